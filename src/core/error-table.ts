@@ -1,0 +1,80 @@
+/**
+ * Every error code of caisson: its exit code, what it means (for docs/reference/errors.md) and the hint that
+ * is shown when the place that throws has no better one. Exit codes: 2 usage, 3 model or model store, 4 engine,
+ * 5 build, 6 registry, 7 deployment, 8 self-test, 9 the container failed, 130 interrupted, 143 terminated.
+ */
+export interface ErrorEntry {
+  readonly exitCode: number;
+  readonly meaning: string;
+  readonly hint?: string;
+}
+
+const entry = (exitCode: number, meaning: string, hint?: string): ErrorEntry =>
+  hint === undefined ? { exitCode, meaning } : { exitCode, meaning, hint };
+
+export const ERROR_TABLE = {
+  INTERNAL: entry(1, 'a bug in caisson', 'run again with --verbose and report what it prints'),
+
+  USAGE: entry(2, 'the command line is wrong', 'see the --help of the command'),
+  OUTPUT_NOT_EMPTY: entry(2, 'the output folder holds files', 'pass --force to replace its content'),
+  OUTPUT_FAILED: entry(
+    2,
+    'the output folder cannot be written',
+    'check its permissions and the space on its disk',
+  ),
+  FILE_NOT_READABLE: entry(2, 'a file named on the command line cannot be read'),
+  IMAGE_REFERENCE_INVALID: entry(
+    2,
+    'an image reference breaks the grammar',
+    'a reference reads [registry/]name[:tag]',
+  ),
+
+  MODEL_URI_INVALID: entry(
+    3,
+    'a model URI breaks the grammar',
+    'a model URI reads runs:/<run-id>/<path>, models:/<name>/<version> or a folder',
+  ),
+  MODEL_SCHEME_UNSUPPORTED: entry(3, 'caisson does not read models from this kind of URI'),
+  MODEL_NOT_FOUND: entry(3, 'the run, version, alias, stage or path does not exist'),
+  MODEL_BROKEN: entry(3, 'the model folder does not hold a model that can be served'),
+  STORE_UNREACHABLE: entry(
+    3,
+    'the model store cannot be reached',
+    'check --tracking-uri and that the server runs',
+  ),
+  STORE_DENIED: entry(
+    3,
+    'the model store refuses the login',
+    'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN',
+  ),
+  STORE_FAILED: entry(3, 'the model store answered with something unexpected'),
+  DOWNLOAD_FAILED: entry(3, 'the files of the model could not be downloaded'),
+  CONTEXT_CHANGED: entry(
+    3,
+    'a file of the model changed or vanished while it was sent to the engine',
+    'run again when nothing writes to its folder',
+  ),
+
+  ENGINE_UNREACHABLE: entry(
+    4,
+    'no container engine answers',
+    'start Docker, or set DOCKER_HOST to the engine',
+  ),
+  ENGINE_FAILED: entry(4, 'the container engine refused or broke off'),
+  IMAGE_NOT_FOUND: entry(4, 'the image is not in the engine and cannot be pulled'),
+  PORT_IN_USE: entry(4, 'a port to publish is taken', 'choose another with -p HOST:5001'),
+  NAME_IN_USE: entry(4, 'a container of this name exists', 'choose another --name or remove the container'),
+
+  BUILD_FAILED: entry(5, 'a step of the build failed'),
+
+  REGISTRY_DENIED: entry(6, 'the registry refuses the login', 'log in with docker login REGISTRY'),
+  REGISTRY_FAILED: entry(6, 'the push failed'),
+  CREDENTIALS_BROKEN: entry(6, 'the credentials file cannot be used'),
+
+  CONTAINER_FAILED: entry(9, 'the container ended or did not become ready'),
+
+  INTERRUPTED: entry(130, 'interrupted (SIGINT)'),
+  TERMINATED: entry(143, 'terminated (SIGTERM)'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_TABLE;
