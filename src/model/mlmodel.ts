@@ -1,0 +1,100 @@
+import { CaissonError } from '../core/errors.ts';
+import { parseSignature, type Signature } from './signature.ts';
+import { asMapping, asText, parseYaml } from './yaml.ts';
+
+/** What caisson reads of an MLmodel file (MLflow's models/model.py); other keys stay in the file and are not looked at. */
+export interface MlModel {
+  readonly runId?: string;
+  /** Of MLflow 3: `m-<32 hex>`. */
+  readonly modelId?: string;
+  readonly mlflowVersion?: string;
+  /** All flavor names, in the order of the file. */
+  readonly flavors: readonly string[];
+  /** The native flavor beside python_function (`sklearn`), else `python_function`. */
+  readonly mainFlavor: string;
+  readonly loaderModule: string;
+  /** Full version that the model was logged with, such as 3.11.7. */
+  readonly pythonVersion?: string;
+  /** Path of python_env.yaml / conda.yaml relative to the model's folder. */
+  readonly environmentFiles: { readonly virtualenv?: string; readonly conda?: string };
+  readonly signature?: Signature;
+  readonly isSignatureFromTypeHint: boolean;
+  readonly inputExample?: { readonly path: string; readonly servingPath?: string };
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** Parses the text of an MLmodel file. Throws MODEL_BROKEN: not YAML, no flavors, no python_function, a bad signature. */
+export function parseMlModel(text: string): MlModel {
+  const root = asMapping(parseYaml(text, 'MLmodel'));
+  if (root === undefined) throw broken('is not a mapping of keys to values');
+  const flavors = asMapping(root['flavors']);
+  if (flavors === undefined || Object.keys(flavors).length === 0) throw broken('names no flavors');
+  const names = Object.keys(flavors);
+  const pyfunc = pythonFunction(flavors);
+  const signature = parseSignature(root['signature']);
+  return {
+    ...optional('runId', asText(root['run_id'])),
+    ...optional('modelId', asText(root['model_id'])),
+    ...optional('mlflowVersion', asText(root['mlflow_version'])),
+    flavors: names,
+    mainFlavor: names.find((name) => name !== 'python_function') ?? 'python_function',
+    loaderModule: loaderModule(pyfunc),
+    ...optional('pythonVersion', asText(pyfunc['python_version'])),
+    environmentFiles: environmentFiles(pyfunc['env']),
+    ...optional('signature', signature),
+    isSignatureFromTypeHint: asText(root['is_signature_from_type_hint'])?.toLowerCase() === 'true',
+    ...optional('inputExample', inputExample(root['saved_input_example_info'])),
+  };
+}
+
+function pythonFunction(flavors: Mapping): Mapping {
+  if (!('python_function' in flavors)) {
+    const names = Object.keys(flavors).map((name) => `'${name}'`);
+    throw broken(`has no python_function flavor, only ${names.join(', ')}`, {
+      hint: 'caisson serves models through python_function; log the model with a flavor that has it',
+    });
+  }
+  const pyfunc = asMapping(flavors['python_function']);
+  if (pyfunc === undefined) throw broken('has a python_function flavor that is not a mapping');
+  return pyfunc;
+}
+
+function loaderModule(pyfunc: Mapping): string {
+  const name = asText(pyfunc['loader_module']);
+  if (name === undefined) throw broken('has a python_function flavor without loader_module');
+  return name;
+}
+
+/** MLflow 1.x wrote one conda file name; 2.x and later write a mapping. */
+function environmentFiles(env: unknown): MlModel['environmentFiles'] {
+  const files = typeof env === 'string' ? { conda: env } : (asMapping(env) ?? {});
+  return {
+    ...optional('virtualenv', insidePath(asText(files['virtualenv']))),
+    ...optional('conda', insidePath(asText(files['conda']))),
+  };
+}
+
+function inputExample(info: unknown): MlModel['inputExample'] {
+  const mapping = asMapping(info);
+  const path = insidePath(asText(mapping?.['artifact_path']));
+  if (path === undefined) return undefined;
+  return { path, ...optional('servingPath', insidePath(asText(mapping?.['serving_input_path']))) };
+}
+
+/** A path that an MLmodel names must stay inside the model's folder: the model is input from elsewhere. */
+function insidePath(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  const segments = path.split(/[/\\]/);
+  if (segments.includes('..') || segments[0] === '' || /^[a-z]:/i.test(path) || /\p{Cc}/u.test(path))
+    throw broken(`names the file '${path.replace(/\p{Cc}/gu, '\uFFFD')}', which is not inside the model`);
+  return segments.filter((segment) => segment !== '' && segment !== '.').join('/');
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+}
+
+function broken(what: string, details: { readonly hint?: string } = {}): CaissonError {
+  return new CaissonError('MODEL_BROKEN', `'MLmodel' ${what}`, details);
+}

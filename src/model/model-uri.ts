@@ -1,0 +1,70 @@
+import { CaissonError } from '../core/errors.ts';
+import { parseFileUri } from './file-uri.ts';
+import type { ModelUri } from './model-uri-kinds.ts';
+import { parseModelsUri } from './models-uri.ts';
+import { rejectUnsafePath, splitUri, uriInvalid } from './uri-parts.ts';
+
+export type { ModelUri, RegisteredModelUri } from './model-uri-kinds.ts';
+
+/** MLflow's utils/validation.py, _RUN_ID_REGEX. */
+const RUN_ID = /^[a-zA-Z0-9][\w-]{0,255}$/;
+const READABLE = 'runs:/, models:/, file: and folders';
+
+/**
+ * Parses a model URI that does not name an existing local path (the caller checks that first, as MLflow does).
+ * Throws MODEL_URI_INVALID or MODEL_SCHEME_UNSUPPORTED.
+ */
+export function parseModelUri(text: string): ModelUri {
+  if (text === '') throw uriInvalid(text, 'it is empty');
+  if (/\p{Cc}/u.test(text)) throw uriInvalid(text, 'it holds control characters');
+  const uri = splitUri(text);
+  switch (uri.scheme) {
+    case undefined:
+      return { kind: 'folder', path: text };
+    case 'file':
+      return { kind: 'folder', path: parseFileUri(text, uri) };
+    case 'runs':
+      rejectUnsafePath(text, uri);
+      // MLflow's parser drops a fragment in silence, and finds something else
+      if (uri.path.includes('#')) throw uriInvalid(text, "it holds a '#'");
+      return parseRunsUri(text, uri.path.slice(1));
+    case 'models':
+      rejectUnsafePath(text, uri);
+      return parseModelsUri(text, uri.path);
+    default:
+      throw new CaissonError(
+        'MODEL_SCHEME_UNSUPPORTED',
+        `caisson does not read models from '${uri.scheme}:' URIs`,
+        { hint: `it reads ${READABLE}; a folder whose name holds a colon can be written ./${uri.scheme}:…` },
+      );
+  }
+}
+
+/** The URI in its canonical spelling; for a folder, its path. */
+export function formatModelUri(uri: ModelUri): string {
+  switch (uri.kind) {
+    case 'folder':
+      return uri.path;
+    case 'run':
+      return `runs:/${uri.runId}${tail(uri.path)}`;
+    case 'logged-model':
+      return `models:/${uri.modelId}${tail(uri.subpath)}`;
+    case 'version':
+      return `models:/${uri.name}/${uri.version}${tail(uri.subpath)}`;
+    case 'latest':
+      return `models:/${uri.name}/latest${tail(uri.subpath)}`;
+    case 'stage':
+      return `models:/${uri.name}/${uri.stage}${tail(uri.subpath)}`;
+    case 'alias':
+      return `models:/${uri.name}@${uri.alias}${tail(uri.subpath)}`;
+  }
+}
+
+const tail = (path: string): string => (path === '' ? '' : `/${path}`);
+
+function parseRunsUri(text: string, path: string): ModelUri {
+  const [runId = '', ...rest] = path.split('/');
+  if (!RUN_ID.test(runId))
+    throw uriInvalid(text, runId === '' ? 'the run id is missing' : `'${runId}' is not a run id`);
+  return { kind: 'run', runId, path: rest.filter((segment) => segment !== '' && segment !== '.').join('/') };
+}

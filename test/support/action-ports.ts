@@ -1,0 +1,60 @@
+import type { BuildPorts, Work } from '../../src/actions/ports.ts';
+import type { CaissonEvent } from '../../src/core/events.ts';
+import { loadTemplateSet } from '../../src/platform/template-files.ts';
+import type { RegistryCredentials } from '../../src/model/registry-credentials.ts';
+import type { DockerConfigFile } from '../../src/registry/port.ts';
+import { FakeEngine } from './fake-engine.ts';
+import { InMemorySources } from './in-memory-sources.ts';
+
+/** A docker config.json in memory. */
+export function dockerConfigOf(
+  logins: RegistryCredentials = {},
+  more: { readonly proxies?: Readonly<Record<string, string>>; readonly helper?: string } = {},
+): DockerConfigFile {
+  const only = (registries: readonly string[]): RegistryCredentials =>
+    Object.fromEntries(Object.entries(logins).filter(([registry]) => registries.includes(registry)));
+  return {
+    credentialsFor: (registries) => Promise.resolve(only(registries)),
+    allCredentials: () => Promise.resolve(logins),
+    helpersFor: (registries) =>
+      Promise.resolve(
+        more.helper === undefined ? [] : registries.map((registry) => ({ registry, helper: more.helper! })),
+      ),
+    proxyVariables: () => Promise.resolve(more.proxies ?? {}),
+  };
+}
+
+export interface TestPorts extends BuildPorts {
+  readonly engine: FakeEngine;
+  readonly sources: InMemorySources;
+}
+
+export function testPorts(dockerConfig: DockerConfigFile = dockerConfigOf()): TestPorts {
+  return {
+    engine: new FakeEngine(),
+    sources: new InMemorySources(),
+    dockerConfig,
+    loadTemplates: () => loadTemplateSet(),
+  };
+}
+
+export interface RecordedWork extends Work {
+  readonly events: CaissonEvent[];
+  readonly abort: (reason: unknown) => void;
+  /** Titles of the steps that began. */
+  readonly steps: () => readonly string[];
+}
+
+export function recordedWork(): RecordedWork {
+  const controller = new AbortController();
+  const events: CaissonEvent[] = [];
+  return {
+    events,
+    emit: (event) => events.push(event),
+    signal: controller.signal,
+    abort: (reason) => {
+      controller.abort(reason);
+    },
+    steps: () => events.flatMap((event) => (event.type === 'step.start' ? [event.title] : [])),
+  };
+}

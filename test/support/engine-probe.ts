@@ -1,0 +1,58 @@
+import { createApi, type EngineApi } from '../../src/engine/engine-api.ts';
+import { parseAddress } from '../../src/engine/endpoint.ts';
+import { TEST_ENGINE } from './test-engine.ts';
+
+/** A second look at the real engine, past the code under test: what is really there. */
+export class EngineProbe {
+  readonly api: EngineApi;
+
+  private constructor(api: EngineApi) {
+    this.api = api;
+  }
+
+  static async open(): Promise<EngineProbe> {
+    return new EngineProbe(await createApi(parseAddress(TEST_ENGINE.host ?? '', undefined), '1.41'));
+  }
+
+  /** Ids of all containers, ended ones too. */
+  async containers(): Promise<readonly string[]> {
+    return idsIn(await this.api.json({ method: 'GET', path: '/containers/json', query: { all: 1 } }));
+  }
+
+  /** Ids of images without a name that no other image is built on. */
+  async danglingImages(): Promise<readonly string[]> {
+    const filters = JSON.stringify({ dangling: ['true'] });
+    return idsIn(await this.api.json({ method: 'GET', path: '/images/json', query: { filters } }));
+  }
+
+  /** Removes the names that match, and images that have no other name. */
+  async removeImages(pattern: RegExp): Promise<void> {
+    const images = (await this.api.json({ method: 'GET', path: '/images/json' })) as readonly {
+      readonly RepoTags: readonly string[] | null;
+    }[];
+    const names = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => pattern.test(name));
+    for (const name of names) await this.removeImage(name);
+  }
+
+  async removeImage(reference: string): Promise<void> {
+    await this.api.json({ method: 'DELETE', path: `/images/${reference}`, query: { force: 1 } });
+  }
+}
+
+function idsIn(list: unknown): readonly string[] {
+  return (list as readonly { readonly Id: string }[]).map(({ Id }) => Id).sort();
+}
+
+/** Asks again until the answer is as expected, or the time (milliseconds) is over; gives the last answer. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  isExpected: (answer: T) => boolean,
+  timeout = 15_000,
+): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const answer = await ask();
+    if (isExpected(answer) || Date.now() > end) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
