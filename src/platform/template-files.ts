@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CaissonError, messageOf } from '../core/errors.ts';
+import { readTree } from './files-read.ts';
+
+/** What image/render-context.ts takes as TemplateSet. */
+export interface TemplateFiles {
+  /** Text of the .hbs files by path without the extension. */
+  readonly templates: Readonly<Record<string, string>>;
+  /** The Python package for the image, by path relative to it. */
+  readonly runtime: Readonly<Record<string, string>>;
+}
+
+/** templates/ of the installed package: this file lies in src/platform, or in dist/platform once compiled. */
+const PACKAGED = fileURLToPath(new URL('../../templates', import.meta.url));
+const SUFFIX = '.hbs';
+const RUNTIME = 'runtime';
+/** Of the runtime's folder: for its developers only, and what their tools leave there. */
+const NOT_IN_THE_IMAGE = /^(?:\..*|__pycache__|.*\.egg-info|.*\.pyc|pyproject\.toml)$/;
+
+/** Reads the templates of the package, or of another folder of the same layout. Throws INTERNAL: the package is not whole. */
+export async function loadTemplateSet(folder: string = PACKAGED): Promise<TemplateFiles> {
+  try {
+    const [texts, runtime] = await Promise.all([
+      readTree(folder, (name) => name !== RUNTIME),
+      readTree(join(folder, RUNTIME), (name) => !NOT_IN_THE_IMAGE.test(name)),
+    ]);
+    const templates = Object.entries(texts).filter(([path]) => path.endsWith(SUFFIX));
+    return {
+      templates: Object.fromEntries(templates.map(([path, text]) => [path.slice(0, -SUFFIX.length), text])),
+      runtime,
+    };
+  } catch (error) {
+    throw new CaissonError('INTERNAL', `the templates in '${folder}' cannot be read: ${messageOf(error)}`, {
+      hint: 'install caisson again',
+      cause: error,
+    });
+  }
+}

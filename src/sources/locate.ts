@@ -1,0 +1,157 @@
+import { CaissonError } from '../core/errors.ts';
+import { formatModelUri, type ModelUri, type RegisteredModelUri } from '../model/model-uri.ts';
+import type { ModelOrigin } from '../model/resolved-model.ts';
+import { below, parseArtifactLocation, type ArtifactLocation } from './artifact-location.ts';
+import { unknownAlias, unknownLoggedModel, unknownRun, unknownStage, unknownVersion } from './not-found.ts';
+import type { TrackingStore, VersionRecord } from './tracking-store.ts';
+
+/** Where the files of a model may lie: where two places have the same file, the later one wins. */
+export interface LocatedModel {
+  readonly layers: readonly ArtifactLocation[];
+  readonly origin: ModelOrigin;
+}
+
+/** Every kind but a folder. */
+export type StoredModelUri = Exclude<ModelUri, { readonly kind: 'folder' }>;
+
+/** A version may name a logged model, which names a place: two steps; more is a circle. */
+const MAX_STEPS = 8;
+
+/**
+ * Asks the store where a model is, as MLflow's client does (store/artifact/runs_artifact_repo.py and
+ * models_artifact_repo.py). Throws MODEL_NOT_FOUND with what there is instead, and what the store throws.
+ */
+export async function locateModel(store: TrackingStore, uri: StoredModelUri): Promise<LocatedModel> {
+  return locate(store, uri, MAX_STEPS);
+}
+
+async function locate(store: TrackingStore, uri: StoredModelUri, steps: number): Promise<LocatedModel> {
+  switch (uri.kind) {
+    case 'run':
+      return locateRun(store, uri);
+    case 'logged-model':
+      return locateLoggedModel(store, uri);
+    case 'version':
+    case 'latest':
+    case 'stage':
+    case 'alias':
+      return locateRegistered(store, uri, steps);
+  }
+}
+
+/**
+ * The files below the run, and since MLflow 3 the logged model that the run made under this name, which lies
+ * elsewhere and wins.
+ */
+async function locateRun(
+  store: TrackingStore,
+  uri: Extract<ModelUri, { readonly kind: 'run' }>,
+): Promise<LocatedModel> {
+  const run = await store.findRun(uri.runId);
+  if (run === undefined) throw unknownRun(store, uri.runId);
+  const [name = '', ...rest] = uri.path.split('/');
+  const models = name === '' ? [] : await store.loggedModelsOf(run);
+  const model = models.find((candidate) => candidate.name === name);
+  const origin: ModelOrigin = { uri: formatModelUri(uri), runId: uri.runId };
+  const layers = run.artifactUri === '' ? [] : [place(store, run.artifactUri, uri.path)];
+  if (model === undefined) return { layers, origin };
+  return {
+    layers: [...layers, place(store, model.artifactUri, rest.join('/'))],
+    origin: { ...origin, modelId: model.modelId },
+  };
+}
+
+async function locateLoggedModel(
+  store: TrackingStore,
+  uri: Extract<ModelUri, { readonly kind: 'logged-model' }>,
+): Promise<LocatedModel> {
+  const model = await store.findLoggedModel(uri.modelId);
+  if (model === undefined) throw await unknownLoggedModel(store, uri.modelId);
+  return {
+    layers: [place(store, model.artifactUri, uri.subpath)],
+    origin: {
+      uri: formatModelUri(uri),
+      modelId: model.modelId,
+      ...(model.sourceRunId === undefined ? {} : { runId: model.sourceRunId }),
+    },
+  };
+}
+
+async function locateRegistered(
+  store: TrackingStore,
+  uri: RegisteredModelUri,
+  steps: number,
+): Promise<LocatedModel> {
+  const version = await pinVersion(store, uri);
+  const record = await store.findVersion(uri.name, version);
+  if (record === undefined) throw await unknownVersion(store, uri.name, version);
+  const { layers, origin } = await locateVersion(store, { record, subpath: uri.subpath, steps });
+  const pinned = formatModelUri({ kind: 'version', name: uri.name, version, subpath: uri.subpath });
+  return {
+    layers,
+    origin: {
+      ...origin,
+      uri: formatModelUri(uri),
+      ...(uri.kind === 'version' ? {} : { pinnedUri: pinned }),
+      registeredName: uri.name,
+      registeredVersion: version,
+    },
+  };
+}
+
+async function pinVersion(store: TrackingStore, uri: RegisteredModelUri): Promise<number> {
+  if (uri.kind === 'version') return uri.version;
+  const model = await store.findRegisteredModel(uri.name);
+  if (uri.kind === 'alias') {
+    const found = model?.aliases.find(({ alias }) => alias === uri.alias);
+    if (found === undefined) throw await unknownAlias(store, { uri, model });
+    return found.version;
+  }
+  const candidates = (model?.latest ?? []).filter(
+    ({ stage }) => uri.kind === 'latest' || stage === uri.stage,
+  );
+  if (candidates.length === 0) throw await unknownStage(store, { uri, model });
+  return Math.max(...candidates.map(({ version }) => version));
+}
+
+interface VersionStep {
+  readonly record: VersionRecord;
+  readonly subpath: string;
+  readonly steps: number;
+}
+
+async function locateVersion(
+  store: TrackingStore,
+  { record, subpath, steps }: VersionStep,
+): Promise<LocatedModel> {
+  const known = originOf(record);
+  const location = parseArtifactLocation(record.location);
+  if (location.kind !== 'indirect') return { layers: [below(location, subpath)], origin: known };
+  if (steps === 0 || location.uri.kind === 'folder')
+    throw new CaissonError(
+      'STORE_FAILED',
+      `${store.shown} records locations of '${record.name}' that go in a circle`,
+    );
+  const inner = await locate(store, location.uri, steps - 1);
+  return {
+    layers: inner.layers.map((layer) => below(layer, subpath)),
+    origin: { ...inner.origin, ...known },
+  };
+}
+
+/** In MLflow 3 a version's source names its logged model even when the files are recorded elsewhere. */
+function originOf(record: VersionRecord): ModelOrigin {
+  const modelId = record.modelId ?? /^models:\/(m-[0-9a-f]{32})$/.exec(record.source ?? '')?.[1];
+  return {
+    uri: '',
+    ...(record.runId === undefined ? {} : { runId: record.runId }),
+    ...(modelId === undefined ? {} : { modelId }),
+  };
+}
+
+function place(store: TrackingStore, artifactUri: string, subpath: string): ArtifactLocation {
+  const location = parseArtifactLocation(artifactUri);
+  if (location.kind === 'indirect')
+    throw new CaissonError('STORE_FAILED', `${store.shown} records '${artifactUri}' as a place of files`);
+  return below(location, subpath);
+}

@@ -1,0 +1,71 @@
+import { runStep } from '../core/events.ts';
+import { formatModelUri } from '../model/model-uri.ts';
+import { explainMissingFiles } from './explain-missing-files.ts';
+import { readModel } from './files/read-model.ts';
+import { locateModel, type LocatedModel, type StoredModelUri } from './locate.ts';
+import { materialize, type LocalModel } from './materialize.ts';
+import { openStore, type OpenStore } from './open-store.ts';
+import type { ResolveContext, ResolvedModelHandle, SourcesConfig } from './port.ts';
+
+/** Resolves a URI that a tracking store knows: finds it, brings it here, reads it. Errors: see ModelSources. */
+export async function resolveStored(
+  uri: StoredModelUri,
+  config: SourcesConfig,
+  context: ResolveContext,
+): Promise<ResolvedModelHandle> {
+  const shown = `'${formatModelUri(uri)}'`;
+  const opened = await openStore(config, context.signal);
+  try {
+    const located = await runStep(context.emit, { step: 'resolve', title: `finding ${shown}` }, () =>
+      locateModel(opened.store, uri),
+    );
+    const local = await bring({ uri, shown, opened, located }, config, context);
+    return await read({ local, located, shown }, context);
+  } finally {
+    await opened.store.close();
+  }
+}
+
+interface Found {
+  readonly uri: StoredModelUri;
+  readonly shown: string;
+  readonly opened: OpenStore;
+  readonly located: LocatedModel;
+}
+
+async function bring(
+  { uri, shown, opened, located }: Found,
+  { cacheFolder }: SourcesConfig,
+  context: ResolveContext,
+): Promise<LocalModel> {
+  const { folders, api } = opened;
+  const local = await materialize({
+    layers: located.layers,
+    shown,
+    folders,
+    cacheFolder,
+    ...(api === undefined ? {} : { api }),
+    ...context,
+  });
+  if (local === undefined) throw await explainMissingFiles(uri, { opened, located, shown });
+  return local;
+}
+
+interface Brought {
+  readonly local: LocalModel;
+  readonly located: LocatedModel;
+  readonly shown: string;
+}
+
+async function read(
+  { local, located, shown }: Brought,
+  context: ResolveContext,
+): Promise<ResolvedModelHandle> {
+  try {
+    const model = await readModel({ folder: local.folder, shown, origin: located.origin, ...context });
+    return { model, dispose: () => local.dispose() };
+  } catch (error) {
+    await local.dispose();
+    throw error;
+  }
+}

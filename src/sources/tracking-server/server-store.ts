@@ -1,0 +1,161 @@
+import type {
+  LoggedModelRecord,
+  RegisteredModelRecord,
+  RunRecord,
+  TrackingStore,
+  VersionRecord,
+} from '../tracking-store.ts';
+import type { JsonObject, ServerApi } from './server-api.ts';
+import { listOf, numberOf, objectOf, textOf } from './json-fields.ts';
+
+const PAGE_SIZE = '200';
+/** Pages to read at most for a list that only an error's hint shows. */
+const HINT_PAGES = 3;
+
+/** A tracking server as a store: MLflow's REST API 2.0 (protos/service.proto, protos/model_registry.proto). */
+export class ServerStore implements TrackingStore {
+  readonly #api: ServerApi;
+
+  constructor(api: ServerApi) {
+    this.#api = api;
+  }
+
+  get shown(): string {
+    return this.#api.shown;
+  }
+
+  async findRun(runId: string): Promise<RunRecord | undefined> {
+    const answer = await this.#api.ask({ path: 'mlflow/runs/get', query: { run_id: runId } });
+    if (answer.kind === 'missing') return undefined;
+    const info = objectOf(objectOf(answer.value, 'run'), 'info');
+    const artifactUri = textOf(info, 'artifact_uri');
+    if (artifactUri === undefined)
+      throw this.#api.failed(`answered without the artifact_uri of run '${runId}'`);
+    return {
+      runId,
+      experimentId: textOf(info, 'experiment_id') ?? '0',
+      artifactUri,
+    };
+  }
+
+  async findLoggedModel(modelId: string): Promise<LoggedModelRecord | undefined> {
+    const path = `mlflow/logged-models/${encodeURIComponent(modelId)}`;
+    const answer = await this.#api.ask({ path, since: 'mlflow-3' });
+    return answer.kind === 'missing' ? undefined : loggedModelOf(objectOf(answer.value, 'model'));
+  }
+
+  async loggedModelsOf(run: RunRecord): Promise<readonly LoggedModelRecord[]> {
+    const models: LoggedModelRecord[] = [];
+    let token: string | undefined;
+    do {
+      const answer = await this.#api.ask({
+        path: 'mlflow/logged-models/search',
+        since: 'mlflow-3',
+        json: {
+          experiment_ids: [run.experimentId],
+          filter: `source_run_id = '${run.runId}'`,
+          ...(token === undefined ? {} : { page_token: token }),
+        },
+      });
+      if (answer.kind === 'missing') return [];
+      for (const item of listOf(answer.value, 'models')) {
+        const model = loggedModelOf(item);
+        if (model?.sourceRunId === run.runId) models.push(model);
+      }
+      token = textOf(answer.value, 'next_page_token');
+    } while (token !== undefined);
+    return models;
+  }
+
+  async findVersion(name: string, version: number): Promise<VersionRecord | undefined> {
+    const query = { name, version: String(version) };
+    const answer = await this.#api.ask({ path: 'mlflow/model-versions/get', query });
+    if (answer.kind === 'missing') return undefined;
+    const place = await this.#api.ask({ path: 'mlflow/model-versions/get-download-uri', query });
+    const found = objectOf(answer.value, 'model_version');
+    const source = textOf(found, 'source');
+    const location = (place.kind === 'found' ? textOf(place.value, 'artifact_uri') : undefined) ?? source;
+    if (location === undefined)
+      throw this.#api.failed(`answered without the source of version ${version} of '${name}'`);
+    const runId = textOf(found, 'run_id');
+    const modelId = textOf(found, 'model_id');
+    return {
+      name,
+      version,
+      location,
+      ...(source === undefined ? {} : { source }),
+      ...(runId === undefined ? {} : { runId }),
+      ...(modelId === undefined ? {} : { modelId }),
+    };
+  }
+
+  async findRegisteredModel(name: string): Promise<RegisteredModelRecord | undefined> {
+    const answer = await this.#api.ask({ path: 'mlflow/registered-models/get', query: { name } });
+    if (answer.kind === 'missing') return undefined;
+    const model = objectOf(answer.value, 'registered_model');
+    return {
+      latest: listOf(model, 'latest_versions').flatMap((item) => {
+        const version = numberOf(item, 'version');
+        return version === undefined ? [] : [{ version, stage: textOf(item, 'current_stage') ?? 'None' }];
+      }),
+      aliases: listOf(model, 'aliases').flatMap((item) => {
+        const alias = textOf(item, 'alias');
+        const version = numberOf(item, 'version');
+        return alias === undefined || version === undefined ? [] : [{ alias, version }];
+      }),
+    };
+  }
+
+  async listVersions(name: string): Promise<readonly number[]> {
+    // the filter language escapes nothing, so a name with a quote cannot be searched for
+    if (name.includes("'")) return [];
+    const path = 'mlflow/model-versions/search';
+    const items = await this.#pages({ path, filter: `name = '${name}'`, list: 'model_versions' });
+    return items.flatMap((item) => numberOf(item, 'version') ?? []).sort((a, b) => a - b);
+  }
+
+  async listRegisteredModels(): Promise<readonly string[]> {
+    const items = await this.#pages({ path: 'mlflow/registered-models/search', list: 'registered_models' });
+    return items.flatMap((item) => textOf(item, 'name') ?? []);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #pages(search: {
+    readonly path: string;
+    readonly filter?: string;
+    readonly list: string;
+  }): Promise<readonly JsonObject[]> {
+    const items: JsonObject[] = [];
+    let token: string | undefined;
+    for (let page = 0; page < HINT_PAGES; page += 1) {
+      const query = {
+        max_results: PAGE_SIZE,
+        ...(search.filter === undefined ? {} : { filter: search.filter }),
+        ...(token === undefined ? {} : { page_token: token }),
+      };
+      const answer = await this.#api.ask({ path: search.path, query });
+      if (answer.kind === 'missing') break;
+      items.push(...listOf(answer.value, search.list));
+      token = textOf(answer.value, 'next_page_token');
+      if (token === undefined) break;
+    }
+    return items;
+  }
+}
+
+function loggedModelOf(model: JsonObject): LoggedModelRecord | undefined {
+  const info = objectOf(model, 'info');
+  const modelId = textOf(info, 'model_id');
+  const artifactUri = textOf(info, 'artifact_uri');
+  if (modelId === undefined || artifactUri === undefined) return undefined;
+  const sourceRunId = textOf(info, 'source_run_id');
+  return {
+    modelId,
+    name: textOf(info, 'name') ?? '',
+    artifactUri,
+    ...(sourceRunId === undefined ? {} : { sourceRunId }),
+  };
+}

@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isCaissonError } from '../../../src/core/errors.ts';
+import { parseModelUri } from '../../../src/model/model-uri.ts';
+import { MLFLOW_PYTHON, NO_MLFLOW, runMlflowScript } from '../../support/mlflow.ts';
+import { suiteFolder } from '../../support/test-folders.ts';
+
+/** What MLflow's own parsers say, in caisson's words; null where they refuse. */
+const SCRIPT = `
+import json, os
+from mlflow.store.artifact.models_artifact_repo import ModelsArtifactRepository as M
+from mlflow.store.artifact.runs_artifact_repo import RunsArtifactRepository as R
+from mlflow.store.artifact.utils.models import _parse_model_uri
+from mlflow.entities.model_registry.model_version_stages import get_canonical_stage
+def norm(path):
+    return "/".join(s for s in (path or "").split("/") if s not in ("", "."))
+def parse(uri):
+    if uri.startswith("runs:"):
+        run, path = R.parse_runs_uri(uri)
+        return {"kind": "run", "runId": run, "path": norm(path)}
+    base, sub = M.split_models_uri(uri)
+    p = _parse_model_uri(base)
+    sub = norm(sub)
+    if p.model_id is not None: return {"kind": "logged-model", "modelId": p.model_id, "subpath": sub}
+    common = {"name": p.name, "subpath": sub}
+    if p.version is not None: return {"kind": "version", "version": int(p.version), **common}
+    if p.alias is not None and p.alias.lower() != "latest": return {"kind": "alias", "alias": p.alias, **common}
+    if p.stage is not None: return {"kind": "stage", "stage": get_canonical_stage(p.stage), **common}
+    return {"kind": "latest", **common}
+def attempt(uri):
+    try: return parse(uri)
+    except Exception: return None
+with open("uris.json") as f: uris = json.load(f)
+print(json.dumps([attempt(u) for u in uris]))
+`;
+
+/** Texts that caisson refuses on purpose although MLflow reads them: it would only fail later, or read something else. */
+function refusedOnPurpose(uri: string): boolean {
+  return (
+    /\.\.|%2e/i.test(uri) || // climbing out
+    /[?#]/.test(uri) || // MLflow drops what follows in silence
+    /^models:\/+@/.test(uri) || // no name
+    /^(runs|models):\/\/[^/]/.test(uri) || // a host or profile
+    /^runs:\/+[^/]*[^\w/-]/.test(uri) || // no run id that a store would take
+    /^runs:\/+-/.test(uri)
+  );
+}
+
+describe.skipIf(MLFLOW_PYTHON === undefined)(`model URIs${NO_MLFLOW}`, () => {
+  const folder = suiteFolder();
+
+  it("are read as MLflow's own parser reads them", async () => {
+    const piece = fc.constantFrom(
+      'iris',
+      'a b',
+      'm-1',
+      '1',
+      '007',
+      'latest',
+      'LATEST',
+      'Production',
+      'none',
+      'x',
+      '@',
+      'n@a',
+      'n@b@c',
+      'n@latest',
+      '',
+      '.',
+      '..',
+      '%2e%2e',
+      'a?b',
+      'a#b',
+      'ä',
+      '-x',
+      ':',
+    );
+    const uri = fc
+      .tuple(
+        fc.constantFrom('runs:/', 'models:/', 'runs:', 'models:', 'models:///', 'runs:///'),
+        fc.array(piece, { maxLength: 4 }),
+      )
+      .map(([head, pieces]) => head + pieces.join('/'));
+    const uris = [...new Set(fc.sample(uri, { numRuns: 3000, seed: 3 }))].sort();
+    writeFileSync(join(folder.path, 'uris.json'), JSON.stringify(uris));
+    const theirs = (await runMlflowScript({ folder: folder.path, script: SCRIPT })) as readonly unknown[];
+    const differences = uris
+      .map((text, index) => ({ text, mlflow: theirs[index] ?? null, caisson: ours(text) }))
+      .filter(({ text, mlflow, caisson }) =>
+        caisson === null ? mlflow !== null && !refusedOnPurpose(text) : !sameValue(caisson, mlflow),
+      );
+    expect(theirs).toHaveLength(uris.length);
+    expect(differences).toEqual([]);
+  });
+});
+
+function ours(text: string): unknown {
+  try {
+    return parseModelUri(text);
+  } catch (error) {
+    if (isCaissonError(error)) return null;
+    throw error;
+  }
+}
+
+function sameValue(one: unknown, other: unknown): boolean {
+  const sorted = (value: unknown): string => JSON.stringify(Object.entries(value ?? {}).sort());
+  return other !== null && sorted(one) === sorted(other);
+}
