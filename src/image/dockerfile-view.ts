@@ -1,0 +1,83 @@
+import type { ImagePlan } from '../plan/image-plan.ts';
+import { dockerfileWord, oneLine, shellWord } from './quoting.ts';
+
+/**
+ * uv by exact version: another one may resolve otherwise. It comes from the Python package index, by pip, because no other
+ * source is reachable everywhere. 0.13 has wheels for Linux on x86_64 and aarch64.
+ */
+const UV_VERSION = '0.13.9';
+
+/** All that the Dockerfile templates may name: total, frozen, and every text already quoted for its place. */
+export interface DockerfileView {
+  readonly baseImage: string;
+  readonly uvVersion: string;
+  readonly hasCertificateAuthority: boolean;
+  readonly hasConstraints: boolean;
+  readonly hasModel: boolean;
+  /** Names. */
+  readonly buildArgs: readonly string[];
+  /** One line for apt-get each; empty: no step. */
+  readonly systemPackages: readonly string[];
+  readonly buildPackages: readonly string[];
+  /** Files and folders of the model that the requirements name. */
+  readonly requiredModelPaths: readonly string[];
+  /** For pip, which installs uv. */
+  readonly pipArguments: readonly string[];
+  /** For uv: the indexes. */
+  readonly indexArguments: readonly string[];
+  /** For uv: what else the resolution of the model's requirements needs. */
+  readonly resolverArguments: readonly string[];
+  /** `NAME="value"` */
+  readonly env: readonly string[];
+  readonly labels: readonly string[];
+  readonly port: number;
+  /** `uid:gid` */
+  readonly user: string;
+}
+
+export function dockerfileView(plan: ImagePlan): DockerfileView {
+  return Object.freeze({
+    baseImage: oneLine(plan.baseImage),
+    uvVersion: UV_VERSION,
+    hasCertificateAuthority: plan.certificateAuthority === 'in-context',
+    hasConstraints: plan.constraints.length > 0,
+    hasModel: plan.modelSource === 'baked',
+    buildArgs: Object.freeze(plan.buildArgNames.map(oneLine)),
+    systemPackages: Object.freeze(plan.systemPackages.map(shellWord)),
+    buildPackages: Object.freeze(plan.buildPackages.map(shellWord)),
+    requiredModelPaths: Object.freeze(plan.requiredModelPaths.map(oneLine)),
+    pipArguments: Object.freeze(pipArguments(plan)),
+    indexArguments: Object.freeze(indexArguments(plan)),
+    resolverArguments: Object.freeze(resolverArguments(plan)),
+    env: Object.freeze(plan.env.map(assignment)),
+    labels: Object.freeze(plan.labels.map(assignment)),
+    port: plan.port,
+    user: `${plan.user.uid}:${plan.user.gid}`,
+  });
+}
+
+const assignment = ([name, value]: readonly [string, string]): string =>
+  `${oneLine(name)}=${dockerfileWord(value)}`;
+
+function pipArguments({ indexUrl, extraIndexUrls }: ImagePlan): readonly string[] {
+  return [
+    ...(indexUrl === undefined ? [] : [`--index-url ${shellWord(indexUrl)}`]),
+    ...extraIndexUrls.map((url) => `--extra-index-url ${shellWord(url)}`),
+  ];
+}
+
+function indexArguments({ indexUrl, extraIndexUrls, indexStrategy }: ImagePlan): readonly string[] {
+  return [
+    ...(indexUrl === undefined ? [] : [`--default-index ${shellWord(indexUrl)}`]),
+    ...extraIndexUrls.map((url) => `--index ${shellWord(url)}`),
+    ...(indexStrategy === 'best-match' ? ['--index-strategy unsafe-best-match'] : []),
+  ];
+}
+
+function resolverArguments({ prereleases, insecureHosts, constraints }: ImagePlan): readonly string[] {
+  return [
+    ...(prereleases === 'allow' ? ['--prerelease allow'] : []),
+    ...insecureHosts.map((host) => `--allow-insecure-host ${shellWord(host)}`),
+    ...(constraints.length > 0 ? ['--constraints /mnt/constraints.txt'] : []),
+  ];
+}

@@ -1,0 +1,75 @@
+import { CaissonError } from '../core/errors.ts';
+import type { ResolvedModel } from '../model/resolved-model.ts';
+import type { ImagePlan } from '../plan/image-plan.ts';
+import type { BuildContext, ContextEntry } from './build-context.ts';
+import { dockerfileView } from './dockerfile-view.ts';
+import { createRenderer } from './template-engine.ts';
+import { dockerignoreView, imageJson, linesView } from './text-views.ts';
+
+/** The text of every template by name (`Dockerfile.buildkit`, `partials/server`, `requirements.txt`, `dockerignore`) and the runtime package. */
+export interface TemplateSet {
+  readonly templates: Readonly<Record<string, string>>;
+  /** Files of templates/runtime that belong into the image, by path relative to it. */
+  readonly runtime: Readonly<Record<string, string>>;
+}
+
+export interface ContextInput {
+  readonly plan: ImagePlan;
+  readonly model: ResolvedModel;
+  readonly templates: TemplateSet;
+  /** PEM text; present exactly when the plan says in-context. */
+  readonly certificateAuthority?: string;
+}
+
+/** Pure: plan and templates to the files of the build context, sorted by path: equal input gives equal bytes. */
+export function renderContext({ plan, model, templates, certificateAuthority }: ContextInput): BuildContext {
+  if ((certificateAuthority !== undefined) !== (plan.certificateAuthority === 'in-context')) {
+    throw new CaissonError(
+      'INTERNAL',
+      `the plan says '${plan.certificateAuthority}' of the CA and the context disagrees`,
+    );
+  }
+  const render = createRenderer(templates.templates);
+  const copied = [
+    ...(certificateAuthority === undefined ? [] : [text('ca.crt', certificateAuthority)]),
+    ...(plan.constraints.length === 0
+      ? []
+      : [text('constraints.txt', render('requirements.txt', linesView(plan.constraints)))]),
+    text('image.json', imageJson(plan, model)),
+    text('requirements.txt', render('requirements.txt', linesView(plan.requirements))),
+    ...Object.entries(templates.runtime).map(([path, content]) => text(`runtime/${path}`, content)),
+    ...modelEntries(plan, model),
+  ];
+  const topLevel = [...new Set(copied.map(({ path }) => path.split('/', 1)[0] ?? path))].sort();
+  const entries = [
+    ...copied,
+    text('.dockerignore', render('dockerignore', dockerignoreView(topLevel))),
+    text('Dockerfile', render(templateOf(plan), dockerfileView(plan))),
+  ];
+  return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+/**
+ * Packages that only the installation needs must not stay in the image, so such a plan takes the Dockerfile that installs in a stage
+ * of its own; BuildKit builds it as well.
+ */
+function templateOf({ builder, buildPackages }: ImagePlan): string {
+  return builder === 'buildkit' && buildPackages.length === 0 ? 'Dockerfile.buildkit' : 'Dockerfile.classic';
+}
+
+/** The whole model; for an image that loads it at start, only what the requirements name. */
+function modelEntries(plan: ImagePlan, model: ResolvedModel): readonly ContextEntry[] {
+  const isRequired = (path: string): boolean =>
+    plan.requiredModelPaths.some((required) => path === required || path.startsWith(`${required}/`));
+  return model.files
+    .filter(({ path }) => plan.modelSource === 'baked' || isRequired(path))
+    .map(({ path, size }) => ({
+      path: `model/${path}`,
+      content: { kind: 'file', source: `${model.folder}/${path}`, size },
+    }));
+}
+
+const text = (path: string, content: string): ContextEntry => ({
+  path,
+  content: { kind: 'text', text: content },
+});

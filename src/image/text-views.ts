@@ -1,0 +1,33 @@
+import type { ResolvedModel } from '../model/resolved-model.ts';
+import type { ImagePlan } from '../plan/image-plan.ts';
+import { oneLine } from './quoting.ts';
+
+/** For requirements.txt and constraints.txt. */
+export interface LinesView {
+  readonly lines: readonly string[];
+}
+
+/** For .dockerignore: what of the folder the Dockerfile copies or mounts. */
+export interface DockerignoreView {
+  readonly paths: readonly string[];
+}
+
+export function linesView(lines: readonly string[]): LinesView {
+  return Object.freeze({ lines: Object.freeze(lines.map(oneLine)) });
+}
+
+/** Top-level names of the context; none has a character that .dockerignore gives a meaning to. */
+export function dockerignoreView(paths: readonly string[]): DockerignoreView {
+  return Object.freeze({ paths: Object.freeze(paths.map(oneLine)) });
+}
+
+/** image.json, which the server reads to know what it holds. */
+export function imageJson({ modelSource, caissonVersion }: ImagePlan, { origin }: ResolvedModel): string {
+  const facts = {
+    caisson_version: caissonVersion,
+    model_source: modelSource,
+    model_uri: origin.uri,
+    pinned_uri: origin.pinnedUri ?? null,
+  };
+  return `${JSON.stringify(facts, undefined, 2)}\n`;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { renderContext, type ContextInput } from '../../../src/image/render-context.ts';
+import { planImage, type ImageRequest } from '../../../src/plan/image-plan.ts';
+import { loadTemplateSet } from '../../../src/platform/template-files.ts';
+import { codeOf } from '../../support/errors.ts';
+import { imageRequest, resolvedModel, type ModelChanges } from '../../support/planned-images.ts';
+
+const templates = await loadTemplateSet();
+
+function context(
+  request: Partial<ImageRequest> = {},
+  changes: ModelChanges = {},
+  input: Partial<ContextInput> = {},
+): Readonly<Record<string, string>> {
+  const model = resolvedModel(changes);
+  const { entries } = renderContext({
+    plan: planImage(model, imageRequest(request)),
+    model,
+    templates,
+    ...input,
+  });
+  const paths = entries.map(({ path }) => path);
+  expect(paths).toEqual([...new Set(paths)].sort());
+  return Object.fromEntries(
+    entries.map(({ path, content }) => [
+      path,
+      content.kind === 'text' ? content.text : `file ${content.source}`,
+    ]),
+  );
+}
+
+const notRuntime = (entries: Readonly<Record<string, string>>): readonly string[] =>
+  Object.keys(entries).filter((path) => !path.startsWith('runtime/'));
+
+describe('renderContext', () => {
+  it('holds the files of the image contract', () => {
+    expect(notRuntime(context())).toEqual([
+      '.dockerignore',
+      'Dockerfile',
+      'image.json',
+      'model/MLmodel',
+      'model/model.pkl',
+      'model/python_env.yaml',
+      'model/requirements.txt',
+      'requirements.txt',
+    ]);
+    expect(context()['model/MLmodel']).toBe('file /models/iris/MLmodel');
+    expect(Object.keys(context())).toContain('runtime/requirements.txt');
+    expect(Object.keys(context()).filter((path) => /pyproject|__pycache__|\.pyc$/.test(path))).toEqual([]);
+  });
+
+  it('has constraints and the CA only when there are some', () => {
+    const files = { 'requirements.txt': 'mlflow\n-c constraints.txt', 'constraints.txt': 'numpy<3' };
+    const found = context({ certificateAuthority: 'in-context' }, { files }, { certificateAuthority: 'PEM' });
+    expect(found['constraints.txt']).toBe('numpy<3\n');
+    expect(found['ca.crt']).toBe('PEM');
+    expect(found['Dockerfile']).toContain('--constraints /mnt/constraints.txt');
+  });
+
+  it('is at one with its plan about the CA', () => {
+    expect(codeOf(() => context({ certificateAuthority: 'in-context' }))).toBe('INTERNAL');
+    expect(codeOf(() => context({}, {}, { certificateAuthority: 'PEM' }))).toBe('INTERNAL');
+  });
+
+  it('leaves the model out when it is loaded at start, but not what the requirements name', () => {
+    const loaded = context({ modelSource: 'load-at-start' });
+    expect(Object.keys(loaded).filter((path) => path.startsWith('model/'))).toEqual([]);
+    expect(loaded['Dockerfile']).not.toContain('/opt/ml/model');
+    expect(loaded['.dockerignore']).not.toContain('model');
+    const files = { 'requirements.txt': 'mlflow\n./wheels/x.whl', 'wheels/x.whl': '', 'wheels/y.whl': '' };
+    const wheels = context({ modelSource: 'load-at-start' }, { files });
+    expect(Object.keys(wheels).filter((path) => path.startsWith('model/'))).toEqual(['model/wheels/x.whl']);
+    expect(wheels['.dockerignore']).toContain('!model');
+  });
+
+  it('writes image.json with sorted keys', () => {
+    const origin = { uri: 'models:/iris/latest', pinnedUri: 'models:/iris/3' };
+    expect(context({}, { origin })['image.json']).toBe(
+      '{\n  "caisson_version": "0.1.0",\n  "model_source": "baked",\n' +
+        '  "model_uri": "models:/iris/latest",\n  "pinned_uri": "models:/iris/3"\n}\n',
+    );
+    expect(JSON.parse(context()['image.json'] ?? '')).toMatchObject({ pinned_uri: null });
+  });
+
+  it('takes files of the model with any name, and lets each in', () => {
+    const files = { Dockerfile: 'x', '.dockerignore': '*', 'a b/ü\n.txt': '', '!c': '', '*': '' };
+    const paths = Object.keys(context({}, { files }));
+    for (const path of Object.keys(files)) expect(paths).toContain(`model/${path}`);
+  });
+
+  it('re-includes in .dockerignore each of its top-level names', () => {
+    const found = context({ certificateAuthority: 'in-context' }, {}, { certificateAuthority: 'PEM' });
+    const names = new Set(Object.keys(found).map((path) => path.split('/', 1)[0]));
+    names.delete('Dockerfile');
+    names.delete('.dockerignore');
+    const lines = found['.dockerignore']?.trimEnd().split('\n') ?? [];
+    expect(lines[1]).toBe('*');
+    expect(lines.slice(2)).toEqual([...names].map((name) => `!${name ?? ''}`));
+  });
+
+  it('installs packages for the build alone in a stage of their own, whatever the builder', () => {
+    const files = { 'requirements.txt': 'mlflow\ngit+https://example.org/x.git' };
+    const dockerfile = context({ builder: 'buildkit' }, { files })['Dockerfile'] ?? '';
+    expect(dockerfile).toContain('COPY --from=builder');
+    expect(dockerfile.slice(dockerfile.indexOf('\nFROM base\n'))).not.toContain('git');
+  });
+
+  it('does not put the CA of the builder into the final stage', () => {
+    for (const builder of ['buildkit', 'classic'] as const) {
+      const request = { builder, certificateAuthority: 'in-context' } as const;
+      const files = { 'requirements.txt': 'mlflow\nlightgbm' };
+      const dockerfile = context(request, { files }, { certificateAuthority: 'PEM' })['Dockerfile'] ?? '';
+      expect(dockerfile.slice(dockerfile.indexOf('\nFROM base\n'))).not.toMatch(/COPY .*ca\.crt/);
+    }
+  });
+});
