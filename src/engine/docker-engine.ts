@@ -1,0 +1,125 @@
+import { CaissonError } from '../core/errors.ts';
+import type { ImageReference } from '../model/image-reference.ts';
+import { formatRepository } from '../model/image-reference.ts';
+import { buildImage } from './build.ts';
+import { connect, type Connection } from './connection.ts';
+import { engineFailure, isMissing } from './engine-errors.ts';
+import { isRecord, textOf, valueAt } from './json-values.ts';
+import type {
+  BuildRequest,
+  BuiltImage,
+  ContainerSpec,
+  Engine,
+  EngineConfig,
+  EngineDescription,
+  ImageDescription,
+  RunningContainer,
+  TransferRequest,
+  WorkContext,
+} from './port.ts';
+import { startContainer } from './start-container.ts';
+import { pullImage, pushImage } from './transfer.ts';
+
+/** An engine behind the Docker Engine API: Docker, or Podman's service. It is looked for when it is first needed. */
+export class DockerEngine implements Engine {
+  readonly #config: EngineConfig;
+  #connection: Promise<Connection> | undefined;
+
+  constructor(config: EngineConfig) {
+    this.#config = config;
+  }
+
+  async describe(): Promise<EngineDescription> {
+    const { api, apiVersion, builders, publishedHost, address } = await this.#connect();
+    try {
+      const answer = await api.json({ method: 'GET', path: '/version' });
+      return {
+        version: textOf(valueAt(answer, 'Version')) ?? 'unknown',
+        apiVersion,
+        builders,
+        publishedHost,
+        address,
+      };
+    } catch (error) {
+      throw engineFailure(error, 'tell its version');
+    }
+  }
+
+  async build(request: BuildRequest, work: WorkContext): Promise<BuiltImage> {
+    const { api } = await this.#connect();
+    return buildImage(api, request, work);
+  }
+
+  async inspectImage(reference: string): Promise<ImageDescription | undefined> {
+    const { api } = await this.#connect();
+    try {
+      const path = `/images/${encodeURI(reference)}/json`;
+      return describeImage(await api.json({ method: 'GET', path }));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw engineFailure(error, `inspect '${reference}'`);
+    }
+  }
+
+  async pull(request: TransferRequest, work: WorkContext): Promise<void> {
+    const { api } = await this.#connect();
+    return pullImage(api, request, work);
+  }
+
+  async tag(imageId: string, reference: ImageReference): Promise<void> {
+    const { api } = await this.#connect();
+    const query = { repo: formatRepository(reference), tag: reference.tag ?? 'latest' };
+    try {
+      await api.json({ method: 'POST', path: `/images/${encodeURI(imageId)}/tag`, query });
+    } catch (error) {
+      if (isMissing(error))
+        throw new CaissonError('IMAGE_NOT_FOUND', `image '${imageId}' is not in the engine`, {
+          cause: error,
+        });
+      throw engineFailure(error, 'tag the image');
+    }
+  }
+
+  async push(request: TransferRequest, work: WorkContext): Promise<{ readonly digest: string }> {
+    const { api } = await this.#connect();
+    return pushImage(api, request, work);
+  }
+
+  async start(spec: ContainerSpec): Promise<RunningContainer> {
+    const { api } = await this.#connect();
+    return startContainer(api, spec);
+  }
+
+  #connect(): Promise<Connection> {
+    this.#connection ??= connect(this.#config).catch((error: unknown) => {
+      // The next call looks again: the engine may have been started meanwhile.
+      this.#connection = undefined;
+      throw error;
+    });
+    return this.#connection;
+  }
+}
+
+function describeImage(image: unknown): ImageDescription {
+  const config = valueAt(image, 'Config');
+  const size = valueAt(image, 'Size');
+  return {
+    imageId: textOf(valueAt(image, 'Id')) ?? '',
+    repoDigests: textsIn(valueAt(image, 'RepoDigests')),
+    labels: textRecord(valueAt(config, 'Labels')),
+    size: typeof size === 'number' ? size : 0,
+    exposedPorts: Object.keys(recordOr(valueAt(config, 'ExposedPorts'))),
+  };
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+function textRecord(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(recordOr(value)).map(([key, held]) => [key, String(held)]));
+}
+
+function recordOr(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}

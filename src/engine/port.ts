@@ -1,0 +1,133 @@
+import type { Step } from '../core/events.ts';
+import type { BuildContext } from '../image/build-context.ts';
+import type { ImageReference } from '../model/image-reference.ts';
+import type { RegistryCredentials } from '../model/registry-credentials.ts';
+import type { Builder } from '../plan/image-plan.ts';
+
+/** A container engine that speaks the Docker Engine API. Implemented in engine/docker-engine.ts; fake in test/support. */
+export interface Engine {
+  /** Throws ENGINE_UNREACHABLE. */
+  describe(): Promise<EngineDescription>;
+  /** Builds, returns the image id. Throws BUILD_FAILED (step, command, last 20 lines), IMAGE_NOT_FOUND (base), ENGINE_FAILED, INTERRUPTED. */
+  build(request: BuildRequest, work: WorkContext): Promise<BuiltImage>;
+  /** undefined when the engine does not have the image. */
+  inspectImage(reference: string): Promise<ImageDescription | undefined>;
+  /** Throws IMAGE_NOT_FOUND, REGISTRY_DENIED, ENGINE_FAILED. */
+  pull(request: TransferRequest, work: WorkContext): Promise<void>;
+  tag(imageId: string, reference: ImageReference): Promise<void>;
+  /** Returns the digest of the pushed manifest. Throws REGISTRY_DENIED, REGISTRY_FAILED, IMAGE_NOT_FOUND. */
+  push(request: TransferRequest, work: WorkContext): Promise<{ readonly digest: string }>;
+  /** Creates and starts; a container that cannot start is removed. Throws PORT_IN_USE, NAME_IN_USE, IMAGE_NOT_FOUND, ENGINE_FAILED. */
+  start(spec: ContainerSpec): Promise<RunningContainer>;
+}
+
+export interface WorkContext {
+  readonly step: Step;
+  readonly signal: AbortSignal;
+}
+
+export interface EngineDescription {
+  readonly version: string;
+  readonly apiVersion: string;
+  /** As docker writes it, such as unix:///var/run/docker.sock: the key of the proxies that are meant for this engine. */
+  readonly address: string;
+  /** The builders it has, best first. */
+  readonly builders: readonly Builder[];
+  /** Host name under which published ports are reached from here: 127.0.0.1, or the remote engine's host. */
+  readonly publishedHost: string;
+}
+
+export interface BuildRequest {
+  readonly builder: Builder;
+  readonly context: BuildContext;
+  readonly tags: readonly ImageReference[];
+  /** The user's and the proxies'; values may be secret and go nowhere but to the engine. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Labels that are known only with an engine, such as the digest of the base. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly networkMode?: string;
+  readonly cache: 'use' | 'ignore';
+  readonly credentials: RegistryCredentials;
+}
+
+export interface BuiltImage {
+  readonly imageId: string;
+}
+
+export interface ImageDescription {
+  readonly imageId: string;
+  readonly repoDigests: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Bytes. */
+  readonly size: number;
+  /** Such as `5001/tcp`. */
+  readonly exposedPorts: readonly string[];
+}
+
+export interface TransferRequest {
+  readonly reference: ImageReference;
+  readonly credentials: RegistryCredentials;
+}
+
+export interface ContainerSpec {
+  readonly image: string;
+  readonly name?: string;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly ports: readonly PortBinding[];
+  /** Docker's `-v` syntax, already validated: source:target[:mode]. */
+  readonly volumes: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** `remove`: the engine removes the container when it ends, even when caisson is gone. */
+  readonly atEnd: 'keep' | 'remove';
+  /** Such as host.docker.internal:host-gateway. */
+  readonly extraHosts: readonly string[];
+}
+
+export interface PortBinding {
+  /** Empty: all addresses. */
+  readonly hostAddress: string;
+  /** 0: any free port. */
+  readonly hostPort: number;
+  readonly containerPort: number;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+export interface RunningContainer {
+  readonly id: string;
+  readonly name: string;
+  /** Ports as the engine published them. */
+  readonly ports: readonly PortBinding[];
+  /**
+   * Lines from the start of the log, then as they come, until the container ends or the signal aborts. To be read
+   * soon: a container whose first reader is slow waits for it, as with `docker run`. One reader sees every line.
+   */
+  logs(signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Resolves when the container has ended. */
+  wait(): Promise<{ readonly exitCode: number; readonly outOfMemory: boolean }>;
+  /** SIGTERM, then SIGKILL after the grace time in seconds. Does nothing to an ended container. */
+  stop(graceSeconds: number): Promise<void>;
+  /** Forced; does nothing when it is gone. */
+  remove(): Promise<void>;
+  /** A file out of the container, at most maxBytes; undefined when there is none or it is larger. */
+  readFile(path: string, maxBytes: number): Promise<string | undefined>;
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: string;
+}
+
+/** How the engine is found: flags and environment, resolved by cli/config. */
+export interface EngineConfig {
+  /** DOCKER_HOST; absent: the current docker context, else the default sockets. */
+  readonly host?: string;
+  readonly dockerContext?: string;
+  readonly tlsVerify: 'on' | 'off';
+  readonly certPath?: string;
+  /** Folder of docker's config.json and contexts: DOCKER_CONFIG or ~/.docker. */
+  readonly dockerConfigFolder: string;
+  readonly homeFolder: string;
+  /** XDG_RUNTIME_DIR: a rootless engine has its socket there. */
+  readonly runtimeFolder?: string;
+}
