@@ -1,0 +1,1 @@
+"""MLflow's scoring protocol, as version 3 of its own server speaks it."""

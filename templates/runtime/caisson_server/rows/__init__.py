@@ -1,0 +1,1 @@
+"""caisson's `/predict`: `{"inputs": …}` to what the model takes, with errors that name row and column."""

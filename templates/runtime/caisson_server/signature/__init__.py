@@ -1,0 +1,1 @@
+"""The model's signature as plain values."""

@@ -1,0 +1,27 @@
+"""A model that is not in the image, fetched with MLflow's own client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .. import log
+from ..errors import StartupError
+from .requirements import check_requirements
+
+
+def fetch_model(uri: str, into: Path) -> Path:
+    """Download the model below the folder `into` and return its own folder.
+
+    Raises StartupError when it cannot be fetched, is not a model, or needs packages that are not installed.
+    """
+    log.note(f"loads the model '{uri}'")
+    try:
+        import mlflow.artifacts  # noqa: PLC0415 - heavy
+
+        folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(into)))
+    except Exception as error:
+        raise StartupError(f"cannot load the model '{uri}': {error}") from error
+    if not (folder / "MLmodel").is_file():
+        raise StartupError(f"'{uri}' is not a model: it has no file MLmodel")
+    check_requirements(folder)
+    return folder

@@ -1,0 +1,1 @@
+"""HTTP: the ASGI application and the server around it. Imports neither numpy nor pandas."""

@@ -1,0 +1,218 @@
+"""Settings, image.json, where the model comes from, and whether its packages are there."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Dict, Set
+
+import pytest
+
+import caisson_server
+from caisson_server.errors import ConfigurationError, StartupError
+from caisson_server.model.pyfunc import load_pyfunc
+from caisson_server.startup.image_file import ImageFile, read_image_file
+from caisson_server.startup.listen import listen
+from caisson_server.startup.model_source import BakedModel, RemoteModel, choose_source
+from caisson_server.startup.requirements import check_requirements, unsatisfied
+from caisson_server.startup.settings import VARIABLES, Settings, read_settings
+from support.models import ModelShelf
+
+IMAGE_PATH = Path("/nowhere/image.json")
+
+
+def settings(*arguments: str, **environ: str) -> Settings:
+    return read_settings(environ, arguments, IMAGE_PATH)
+
+
+def test_defaults() -> None:
+    assert settings() == Settings(5001, 60.0, None, None, IMAGE_PATH, Path("/opt/ml/model"))
+
+
+@pytest.mark.parametrize(
+    "arguments, port, expected", [((), "", 5001), (("serve",), "", 8080), ((), "9000", 9000), (("serve",), "80", 80)]
+)
+def test_ports(arguments: Any, port: str, expected: int) -> None:
+    assert settings(*arguments, PORT=port).port == expected
+
+
+@pytest.mark.parametrize(
+    "environ, quoted",
+    [
+        ({"PORT": "0"}, "PORT is '0'"),
+        ({"PORT": "65536"}, "PORT is '65536'"),
+        ({"PORT": "http"}, "PORT is 'http'"),
+        ({"PORT": "-1"}, "PORT is '-1'"),
+        ({"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "0"}, "TIMEOUT is '0'"),
+        ({"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "soon"}, "TIMEOUT is 'soon'"),
+        ({"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "nan"}, "TIMEOUT is 'nan'"),
+        ({"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "inf"}, "TIMEOUT is 'inf'"),
+        ({"SERVING_MODEL_CONFIG": "{"}, "SERVING_MODEL_CONFIG"),
+        ({"SERVING_MODEL_CONFIG": "[1]"}, "SERVING_MODEL_CONFIG"),
+    ],
+)
+def test_wrong_variables_are_quoted(environ: Dict[str, str], quoted: str) -> None:
+    with pytest.raises(ConfigurationError, match=quoted):
+        settings(**environ)
+
+
+def test_wrong_arguments() -> None:
+    with pytest.raises(ConfigurationError, match="'train'"):
+        settings("train")
+    with pytest.raises(ConfigurationError, match="--nope"):
+        settings("--nope")
+
+
+def test_other_settings() -> None:
+    read = settings(
+        MLFLOW_MODEL_URI=" models:/iris/1 ",
+        MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT="2.5",
+        SERVING_MODEL_CONFIG='{"a": 1}',
+    )
+    assert (read.model_uri, read.request_timeout, read.model_config) == ("models:/iris/1", 2.5, {"a": 1})
+    assert settings(MLFLOW_MODEL_URI="").model_uri is None
+
+
+class Recording(Dict[str, str]):
+    """An environment that knows what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: Set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+def test_every_variable_that_is_read_is_documented() -> None:
+    environ = Recording()
+    read_settings(environ, [], IMAGE_PATH)
+    assert environ.asked == set(VARIABLES)
+
+
+def test_nothing_else_reads_the_environment() -> None:
+    package = Path(caisson_server.__file__).parent
+    users = {path.name for path in package.rglob("*.py") if re.search(r"os\.environ|getenv", path.read_text())}
+    # These two only set variables; serve.py hands the environment to settings.py.
+    assert users == {"pyfunc.py", "temporary.py"}
+
+
+def test_the_model_config_of_the_environment_overrides_the_models(shelf: ModelShelf) -> None:
+    model = load_pyfunc(shelf.folder("configured"), {"depth": 7})
+    assert model.predict([1], None) == {"depth": 7, "name": "x"}
+
+
+def test_temporary_files_without_any_usual_folder() -> None:
+    code = (
+        "import os, tempfile; tempfile._candidate_tempdir_list = lambda: ['/proc/none']\n"
+        "from caisson_server.startup.temporary import ensure_temporary_folder as ensure\n"
+        "print(ensure(), tempfile.mkdtemp(), os.environ['TMPDIR'])"
+    )
+    package = Path(caisson_server.__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", code], cwd=package, capture_output=True, text=True, check=True)
+    folder, made, variable = done.stdout.split()
+    Path(made).rmdir()
+    assert (folder, str(Path(made).parent), variable) == ("/dev/shm",) * 3  # noqa: S108
+
+
+def image(source: str = "baked", pinned: Any = "models:/iris/3") -> ImageFile:
+    return ImageFile("models:/iris@best", pinned, source, "0.1.0")
+
+
+@pytest.mark.parametrize("asked", ["", "models:/iris@best", "models:/iris/3", "models:/iris/3/"])
+def test_a_baked_model_is_served_under_its_names(asked: str) -> None:
+    read = settings(MLFLOW_MODEL_URI=asked)
+    assert choose_source(image(), read) == BakedModel("models:/iris@best", read.model_folder)
+
+
+@pytest.mark.parametrize("asked", ["models:/iris/4", "runs:/a/b", "models:/iris", "/opt/ml/model"])
+def test_a_baked_model_is_not_served_under_another_name(asked: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"'{asked}'.*--load-at-start"):
+        choose_source(image(), settings(MLFLOW_MODEL_URI=asked))
+
+
+def test_passwords_are_not_quoted_nor_compared() -> None:
+    http = ImageFile("http://host/m", None, "baked", "0.1.0")
+    assert choose_source(http, settings(MLFLOW_MODEL_URI="http://u:pw@host/m"))
+    with pytest.raises(ConfigurationError) as caught:
+        choose_source(http, settings(MLFLOW_MODEL_URI="http://u:pw@host/other"))
+    assert "pw" not in str(caught.value)
+
+
+def test_load_at_start() -> None:
+    late = image("load-at-start", None)
+    assert choose_source(late, settings(MLFLOW_MODEL_URI="runs:/a/b")) == RemoteModel("runs:/a/b")
+    with pytest.raises(ConfigurationError, match=r"^Please set the MLFLOW_MODEL_URI environment variable$"):
+        choose_source(late, settings())
+
+
+def test_image_file(tmp_path: Path) -> None:
+    path = tmp_path / "image.json"
+    fields = {"model_uri": "a", "pinned_uri": None, "model_source": "baked", "caisson_version": "0.1.0"}
+    path.write_text(json.dumps(fields))
+    assert read_image_file(path) == ImageFile("a", None, "baked", "0.1.0")
+    with pytest.raises(StartupError, match="cannot read"):
+        read_image_file(tmp_path / "absent.json")
+    for broken in ("{", "[]", "{}", json.dumps({**fields, "model_source": "elsewhere"})):
+        path.write_text(broken)
+        with pytest.raises(StartupError, match="is not an image file"):
+            read_image_file(path)
+
+
+def test_requirements_that_are_met() -> None:
+    assert not unsatisfied(
+        [
+            "mlflow==3.17.2",
+            "# a comment",
+            "",
+            "-r other.txt",
+            "--hash=sha256:00",
+            "NumPy>=1 # why",
+            "scikit_learn",
+            "pandas[performance]>=1",
+            "nobody; python_version < '3'",
+            "./wheels/x.whl",
+            "git+https://host/x.git",
+        ]
+    )
+
+
+def test_requirements_that_are_not_met() -> None:
+    from numpy import __version__ as installed  # noqa: PLC0415
+
+    assert unsatisfied(["numpy==1.0.1", "no-such-package>=2", "also.missing"]) == [
+        f"numpy==1.0.1 (installed: {installed})",
+        "no-such-package>=2 (missing)",
+        "also.missing (missing)",
+    ]
+
+
+def test_a_model_without_requirements_passes(tmp_path: Path) -> None:
+    check_requirements(tmp_path)
+    (tmp_path / "requirements.txt").write_text("no-such-package==1\n")
+    with pytest.raises(StartupError, match=r"no-such-package==1 \(missing\)"):
+        check_requirements(tmp_path)
+
+
+def test_a_port_in_use() -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(StartupError, match=f"cannot listen on port {port}: Address already in use"):
+            listen(port)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_listens_on_both_families(host: str) -> None:
+    with listen(0) as listener:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as peer:
+            if family == socket.AF_INET6 and listener.family == socket.AF_INET:
+                pytest.skip("this machine has no IPv6")
+            peer.connect((host, listener.getsockname()[1]))
