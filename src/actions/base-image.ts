@@ -1,0 +1,58 @@
+import { CaissonError } from '../core/errors.ts';
+import { runStep } from '../core/events.ts';
+import type { ImageDescription } from '../engine/port.ts';
+import { formatImageReference, parseImageReference, withDefaultTag } from '../model/image-reference.ts';
+import type { PushPorts, Work } from './ports.ts';
+import { pullFailure } from './pull-failure.ts';
+import { withLogin } from './registry-login.ts';
+
+/** Docker's words: fetch when absent, ask the registry in any case, or do without it. */
+export type PullPolicy = 'missing' | 'always' | 'never';
+
+export interface BaseRequest {
+  readonly baseImage: string;
+  readonly pull: PullPolicy;
+}
+
+/** The label under which the OCI annotations keep the digest of the base. */
+const BASE_DIGEST_LABEL = 'org.opencontainers.image.base.digest';
+
+const BASE_HINT = 'name a base that the engine has or can pull with --base-image';
+
+/**
+ * Makes sure that the engine has the base, so that its digest is known before the build (BuildKit pulls a base without keeping its
+ * name), and returns the label that records it: nothing for a base that was never in a registry.
+ */
+export async function prepareBase(
+  { baseImage, pull }: BaseRequest,
+  ports: PushPorts,
+  work: Work,
+): Promise<Readonly<Record<string, string>>> {
+  const held = await ports.engine.inspectImage(baseImage);
+  if (held !== undefined && pull !== 'always') return digestLabel(held, baseImage);
+  if (pull === 'never')
+    throw new CaissonError('IMAGE_NOT_FOUND', `the base image '${baseImage}' is not in the engine`, {
+      hint: '--pull never forbids to fetch it',
+    });
+  const reference = withDefaultTag(parseImageReference(baseImage));
+  const title = `pulling the base image ${formatImageReference(reference)}`;
+  await runStep(work.emit, { step: 'base', title }, (step) =>
+    withLogin(reference.registry, ports, (credentials) =>
+      ports.engine.pull({ reference, credentials }, { step, signal: work.signal }),
+    ).catch((error: unknown) => {
+      throw pullFailure(error, { what: `the base image '${baseImage}'`, hint: BASE_HINT });
+    }),
+  );
+  const pulled = await ports.engine.inspectImage(baseImage);
+  return pulled === undefined ? {} : digestLabel(pulled, baseImage);
+}
+
+function digestLabel(image: ImageDescription, baseImage: string): Readonly<Record<string, string>> {
+  const { registry, repository } = parseImageReference(baseImage);
+  const match = image.repoDigests.find((text) => {
+    const known = parseImageReference(text);
+    return known.registry === registry && known.repository === repository;
+  });
+  const digest = match?.slice(match.indexOf('@') + 1);
+  return digest === undefined ? {} : { [BASE_DIGEST_LABEL]: digest };
+}

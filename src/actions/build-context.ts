@@ -1,0 +1,46 @@
+import { throwIfAborted } from '../core/errors.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import type { BuildContext } from '../image/build-context.ts';
+import { renderContext } from '../image/render-context.ts';
+import type { ResolvedModel } from '../model/resolved-model.ts';
+import { planImage, type ImagePlan, type ImageRequest } from '../plan/image-plan.ts';
+import type { ContextPorts, Work } from './ports.ts';
+
+export interface ContextRequest {
+  /** As the user wrote it; parsed by the sources, because an existing path wins over every scheme. */
+  readonly model: string;
+  readonly image: ImageRequest;
+  /** PEM text; present exactly when image.certificateAuthority is in-context. */
+  readonly certificateAuthority?: string;
+}
+
+export interface PreparedContext {
+  readonly model: ResolvedModel;
+  readonly plan: ImagePlan;
+  readonly context: BuildContext;
+}
+
+/**
+ * resolve → plan → render: the part of the line that generate and build-image share. The context may stream files of the model, so it
+ * is good only while `use` runs; downloads are let go afterwards, whatever happened.
+ */
+export async function withBuildContext<T>(
+  { request, ports }: { readonly request: ContextRequest; readonly ports: ContextPorts },
+  work: Work,
+  use: (prepared: PreparedContext) => Promise<T>,
+): Promise<T> {
+  const uri = await ports.sources.parse(request.model);
+  const handle = await ports.sources.resolve(uri, work);
+  try {
+    throwIfAborted(work.signal);
+    const { model } = handle;
+    const plan = planImage(model, request.image);
+    for (const message of plan.warnings) work.emit({ type: 'warning', message });
+    const { certificateAuthority } = request;
+    const templates = await ports.loadTemplates();
+    const context = renderContext(withoutUndefined({ plan, model, templates, certificateAuthority }));
+    return await use({ model, plan, context });
+  } finally {
+    await handle.dispose();
+  }
+}

@@ -1,0 +1,39 @@
+import { runStep } from '../core/events.ts';
+import { withBuildContext, type ContextRequest } from './build-context.ts';
+import type { GeneratePorts, Work } from './ports.ts';
+
+export interface GenerateRequest extends ContextRequest {
+  readonly folder: string;
+}
+
+export interface GenerateResult {
+  readonly folder: string;
+  /** Paths relative to the folder. */
+  readonly files: readonly string[];
+  readonly modelUri: string;
+  readonly modelDigest: string;
+}
+
+/**
+ * Writes the build context that build-image would send.
+ * Throws what the sources throw, MODEL_BROKEN, OUTPUT_NOT_EMPTY, INTERRUPTED.
+ */
+export async function generate(
+  request: GenerateRequest,
+  ports: GeneratePorts,
+  work: Work,
+): Promise<GenerateResult> {
+  return withBuildContext({ request, ports }, work, async ({ model, context }) => {
+    const { folder } = request;
+    await runStep(work.emit, { step: 'write', title: `writing ${folder}` }, async (step) => {
+      await ports.writeContext(folder, context);
+      step.note(`${context.entries.length} files`);
+    });
+    return {
+      folder,
+      files: context.entries.map(({ path }) => path),
+      modelUri: model.origin.pinnedUri ?? model.origin.uri,
+      modelDigest: model.digest,
+    };
+  });
+}

@@ -1,0 +1,25 @@
+import { messageOf } from '../../core/errors.ts';
+import type { RunningContainer } from '../../engine/port.ts';
+import type { ContainerRequest } from './request.ts';
+import type { Work } from '../ports.ts';
+
+/** Seconds between SIGTERM and SIGKILL, as docker stop gives. */
+const GRACE_SECONDS = 10;
+
+/**
+ * Stops the container and, unless it is to be kept, removes it. Runs on every way out, an interruption included, so it takes no signal; what
+ * goes wrong here must not hide why the command ends.
+ */
+export async function letGo(
+  container: RunningContainer,
+  { afterStop }: Pick<ContainerRequest, 'afterStop'>,
+  { emit }: Pick<Work, 'emit'>,
+): Promise<void> {
+  try {
+    await container.stop(GRACE_SECONDS);
+    if (afterStop === 'remove') await container.remove();
+  } catch (error) {
+    const message = `container '${container.name}' could not be cleaned up: ${messageOf(error)}`;
+    emit({ type: 'warning', message, hint: `docker rm -f ${container.name}` });
+  }
+}

@@ -1,0 +1,49 @@
+import { withoutUndefined } from '../../core/objects.ts';
+import type { ContainerSpec, EngineDescription } from '../../engine/port.ts';
+import type { Work } from '../ports.ts';
+import type { ImageKind } from './labels.ts';
+import type { ObtainedImage } from './obtain-image.ts';
+import { isLoopbackHost, portsToPublish } from './ports-to-publish.ts';
+import type { ContainerRequest } from './request.ts';
+import { trackingEnvironment } from './tracking-environment.ts';
+
+export interface PrepareInput {
+  readonly request: ContainerRequest;
+  readonly image: ObtainedImage;
+  readonly kind: ImageKind;
+  readonly engine: EngineDescription;
+  /** From docker's config.json, weakest of all. */
+  readonly proxies: Readonly<Record<string, string>>;
+}
+
+/** The container as it will be created; tells what it adds to what the user asked. */
+export function prepareContainer(
+  { request, image, kind, engine, proxies }: PrepareInput,
+  { emit }: Pick<Work, 'emit'>,
+): ContainerSpec {
+  const tracking =
+    kind.modelSource === 'load-at-start'
+      ? trackingEnvironment({ given: request.env, ...request.tracking })
+      : { env: {}, extraHosts: [] };
+  if (tracking.note !== undefined) emit({ type: 'note', message: tracking.note });
+  if (tracking.warning !== undefined) emit({ type: 'warning', ...tracking.warning });
+  const env = { ...proxies, ...tracking.env, ...request.env };
+  const { exposedPorts } = image.description;
+  const ports = portsToPublish({ given: request.ports, env, exposedPorts, isCaisson: kind.isCaisson });
+  if (request.ports.length === 0 && !isLoopbackHost(engine.publishedHost)) {
+    const message = `port 5001 is published on the loopback address of ${engine.publishedHost} only`;
+    emit({ type: 'warning', message, hint: 'publish it to be reached from here: -p 5001:5001' });
+  }
+  return withoutUndefined({
+    image: image.name,
+    name: request.name,
+    command: [],
+    env,
+    ports,
+    volumes: request.volumes,
+    labels: { 'io.caisson.started-by': 'run' },
+    // a foreground container is removed by caisson, after its exit code and its last words were read
+    atEnd: request.mode === 'detached' ? request.atEnd : 'keep',
+    extraHosts: tracking.extraHosts,
+  } as const);
+}

@@ -1,0 +1,35 @@
+import type { TrackingCredentials } from '../../sources/port.ts';
+import type { Environment } from './environment.ts';
+import { variable } from './variables.ts';
+
+/** Everything in the environment that must never be shown, known before the first line is printed. */
+export function environmentSecrets(environment: Environment): readonly string[] {
+  const named = [
+    variable(environment, 'MLFLOW_TRACKING_PASSWORD'),
+    variable(environment, 'MLFLOW_TRACKING_TOKEN'),
+  ];
+  const inUrls = [variable(environment, 'MLFLOW_TRACKING_URI'), environment['CAISSON_TRACKING_URI']];
+  return [...named, ...inUrls.flatMap(urlPasswords)].filter((value) => value !== undefined);
+}
+
+/** The password inside a URL, as written and decoded; nothing when the text is no URL. */
+export function urlPasswords(text: string | undefined): readonly string[] {
+  if (text === undefined || !URL.canParse(text)) return [];
+  const { password } = new URL(text);
+  if (password === '') return [];
+  return [password, decodeLoosely(password)];
+}
+
+export function credentialSecrets(credentials: TrackingCredentials): readonly string[] {
+  if (credentials.kind === 'token') return [credentials.token];
+  if (credentials.kind === 'basic') return [credentials.password];
+  return [];
+}
+
+function decodeLoosely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

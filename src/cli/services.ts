@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Answer, Services, Tracking } from '../commands/services.ts';
+import type { Emit } from '../core/events.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import type { SecretKeeper } from '../core/redaction.ts';
+import { resolveEngineConfig } from './config/engine-config.ts';
+import type { Environment } from './config/environment.ts';
+import { resolveFolders } from './config/folders.ts';
+import { resolveTrackingCredentials } from './config/mlflow-credentials.ts';
+import { credentialSecrets, urlPasswords } from './config/secrets.ts';
+import { variable } from './config/variables.ts';
+import { guardLogins } from './guarded-logins.ts';
+import { once } from './once.ts';
+import { findHostCertificate, isModelFolder, readOptionalFile, readUserFile } from './user-files.ts';
+
+export interface ServicesInput {
+  readonly environment: Environment;
+  readonly workingFolder: string;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly secrets: SecretKeeper;
+  readonly emit: Emit;
+  readonly answer: (answer: Answer) => void;
+}
+
+/** The wiring: configuration to adapters. Each adapter's module is imported when a command first asks for it. */
+export function createServices(input: ServicesInput): Services {
+  const { environment, workingFolder, secrets } = input;
+  const folders = resolveFolders(environment);
+  const engineConfig = resolveEngineConfig(environment, folders);
+  const dockerConfig = once(async () => {
+    const { createDockerConfigFile } = await import('../registry/index.ts');
+    return guardLogins(createDockerConfigFile(folders.dockerConfig), secrets);
+  });
+  return {
+    version: input.version,
+    emit: input.emit,
+    signal: input.signal,
+    answer: input.answer,
+    workingFolder,
+    lookup: (name) => environment[name],
+    hostCertificate: findHostCertificate(environment),
+    readTextFile: (path) => readUserFile(path, workingFolder),
+    isModelFolder: (path) => isModelFolder(path, workingFolder),
+    tracking: (flag) => resolveTracking(flag, { environment, home: folders.home, secrets }),
+    sources: async ({ uri, credentials }) => {
+      const { createModelSources } = await import('../sources/index.ts');
+      return createModelSources(
+        withoutUndefined({ trackingUri: uri, credentials, workingFolder, cacheFolder: folders.cache }),
+      );
+    },
+    engine: once(async () => {
+      const { createEngine } = await import('../engine/index.ts');
+      return createEngine(engineConfig);
+    }),
+    dockerConfig,
+    loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
+    writeContext: async (folder, context, options) => {
+      const { writeTree } = await import('../platform/files.ts');
+      await writeTree(folder, context, options);
+    },
+  };
+}
+
+async function resolveTracking(
+  flag: string | undefined,
+  { environment, home, secrets }: Pick<ServicesInput, 'environment' | 'secrets'> & { readonly home: string },
+): Promise<Tracking> {
+  const uri = flag ?? variable(environment, 'MLFLOW_TRACKING_URI');
+  const file = await readOptionalFile(join(home, '.mlflow', 'credentials'));
+  const credentials = resolveTrackingCredentials(environment, file);
+  secrets.add(...credentialSecrets(credentials), ...urlPasswords(uri));
+  return withoutUndefined({ uri, credentials });
+}

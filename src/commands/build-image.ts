@@ -1,0 +1,96 @@
+import type { BuildImageResult } from '../actions/build-image.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import { parseImageReference } from '../model/image-reference.ts';
+import { readBuildRequest } from './build-request.ts';
+import * as option from './image-options.ts';
+import { readImageContent } from './image-request.ts';
+import { buildPorts } from './ports.ts';
+import type { Answer, Services } from './services.ts';
+import type { CommandInput, CommandSpec } from './spec.ts';
+
+export const BUILD_IMAGE: CommandSpec = {
+  name: 'build-image',
+  alias: 'build',
+  summary: 'build the image of a model, and push it with --push',
+  description:
+    'Builds an image that serves the model, through the Docker Engine API. Prints one line for every tag.',
+  argument: { name: 'model', summary: 'a model URI (runs:/…, models:/…) or a folder', count: 'one' },
+  options: [
+    {
+      name: 'tag',
+      short: 't',
+      kind: 'list',
+      placeholder: 'REF',
+      summary: 'name of the image, [registry/]name[:tag]; repeatable',
+      presence: 'required',
+    },
+    { name: 'push', kind: 'flag', summary: 'push every tag when the image is built' },
+    option.BASE_IMAGE,
+    option.BUILD_ARG,
+    option.LABEL,
+    option.IMAGE_ENV,
+    option.NETWORK,
+    option.NO_CACHE,
+    { name: 'pull', kind: 'flag', summary: 'ask the registry for a newer base image' },
+    option.CA_CERT,
+    option.INDEX_URL,
+    option.EXTRA_INDEX_URL,
+    option.LOAD_AT_START,
+    option.BUILDER,
+    option.TRACKING_URI,
+  ],
+  examples: [
+    {
+      title: 'build a model of a run',
+      command: 'caisson build-image runs:/<run-id>/iris_model -t repo/iris:1',
+    },
+    {
+      title: 'build the champion and push it',
+      command: 'caisson build models:/iris@champion -t registry.example.com/iris:1 --push',
+    },
+    {
+      title: 'behind a proxy that inspects TLS',
+      command: 'caisson build ./model -t iris --ca-cert company-ca.pem',
+    },
+  ],
+  handle: handleBuildImage,
+};
+
+async function handleBuildImage(
+  { arguments: [model = ''], options }: CommandInput,
+  services: Services,
+): Promise<void> {
+  const references = options.list('tag').map(parseImageReference);
+  const request = await readBuildRequest(
+    {
+      model,
+      options,
+      content: readImageContent(options, services),
+      networkMode: options.value('network'),
+      tags: () => references,
+      afterBuild: options.flag('push') ? 'push' : 'keep',
+      pullBase: options.flag('pull') ? 'always' : 'missing',
+    },
+    services,
+  );
+  const ports = await buildPorts(services, options.value('tracking-uri'));
+  const { buildImage } = await import('../actions/build-image.ts');
+  services.answer(answerOf(await buildImage(request, ports, services)));
+}
+
+function answerOf({ imageId, images, builder, baseImage, model }: BuildImageResult): Answer {
+  const { uri, pinnedUri } = model.origin;
+  return {
+    lines: images.map((image) =>
+      'digest' in image ? `${image.reference}@${image.digest}` : image.reference,
+    ),
+    json: {
+      command: 'build-image',
+      imageId,
+      images,
+      builder,
+      baseImage,
+      model: withoutUndefined({ uri, pinnedUri, digest: model.digest }),
+    },
+  };
+}

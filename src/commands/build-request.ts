@@ -1,0 +1,37 @@
+import type { BuildImageRequest } from '../actions/build-image.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import { readBuildCertificates } from './certificate-authority.ts';
+import { parseBuildArgs } from './grammar/build-args.ts';
+import { readImageRequest, type ImageContent } from './image-request.ts';
+import type { Services } from './services.ts';
+import type { OptionReader } from './spec.ts';
+
+export interface BuildRequestInput {
+  readonly model: string;
+  readonly options: OptionReader;
+  readonly content: ImageContent;
+  readonly networkMode?: string | undefined;
+  readonly tags: BuildImageRequest['tags'];
+  readonly afterBuild: BuildImageRequest['afterBuild'];
+  readonly pullBase: BuildImageRequest['pullBase'];
+}
+
+/** The request of a build from the options that build-image and run share. Throws USAGE, FILE_NOT_READABLE. */
+export async function readBuildRequest(
+  { model, options, content, networkMode, tags, afterBuild, pullBase }: BuildRequestInput,
+  services: Services,
+): Promise<BuildImageRequest> {
+  const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
+  const certificateAuthority = await readBuildCertificates(options, services);
+  const image = readImageRequest(
+    { options, buildArgNames: buildArgs.declared, certificateAuthority, content },
+    services,
+  );
+  return withoutUndefined({
+    ...{ model, image, certificateAuthority, tags, afterBuild, pullBase },
+    builder: options.required('builder') as BuildImageRequest['builder'],
+    buildArgs: buildArgs.values,
+    networkMode,
+    cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
+  });
+}

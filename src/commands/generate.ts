@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import type { Builder } from '../plan/image-plan.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import { readGivenCertificates } from './certificate-authority.ts';
+import { parseBuildArgs } from './grammar/build-args.ts';
+import * as option from './image-options.ts';
+import { readImageContent, readImageRequest } from './image-request.ts';
+import type { Services } from './services.ts';
+import type { CommandInput, CommandSpec } from './spec.ts';
+
+export const GENERATE: CommandSpec = {
+  name: 'generate',
+  summary: 'write the build context of a model, without an engine',
+  description:
+    'Writes the Dockerfile and everything it needs: byte for byte what build-image sends to the engine for the same options.',
+  argument: { name: 'model', summary: 'a model URI (runs:/…, models:/…) or a folder', count: 'one' },
+  options: [
+    {
+      name: 'output-directory',
+      short: 'o',
+      kind: 'value',
+      placeholder: 'DIR',
+      summary: 'folder to write; made when it is not there',
+      presence: 'required',
+    },
+    { name: 'force', kind: 'flag', summary: 'replace what is in the folder' },
+    option.BASE_IMAGE,
+    option.BUILD_ARG,
+    option.LABEL,
+    option.IMAGE_ENV,
+    option.CA_CERT,
+    option.INDEX_URL,
+    option.EXTRA_INDEX_URL,
+    option.LOAD_AT_START,
+    {
+      ...option.BUILDER,
+      summary: 'which kind of Dockerfile',
+      choices: ['buildkit', 'classic'],
+      default: 'buildkit',
+    },
+    option.TRACKING_URI,
+  ],
+  examples: [
+    {
+      title: 'write the context of a logged model',
+      command: 'caisson generate runs:/<run-id>/iris_model -o iris-image',
+    },
+    { title: 'and build it with docker', command: 'docker build -t repo/iris:1 iris-image' },
+  ],
+  handle: handleGenerate,
+};
+
+async function handleGenerate(
+  { arguments: [model = ''], options }: CommandInput,
+  services: Services,
+): Promise<void> {
+  const certificateAuthority = await readGivenCertificates(options, services);
+  const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
+  const builder = options.required('builder') as Builder;
+  const image = readImageRequest(
+    {
+      options,
+      buildArgNames: buildArgs.declared,
+      certificateAuthority,
+      content: readImageContent(options, services),
+    },
+    services,
+  );
+  const folder = options.required('output-directory');
+  const existing = options.flag('force') ? 'replace' : 'refuse';
+  const { signal } = services;
+  const sources = await services.sources(await services.tracking(options.value('tracking-uri')));
+  const { generate } = await import('../actions/generate.ts');
+  const result = await generate(
+    withoutUndefined({ model, folder, image: { ...image, builder }, certificateAuthority }),
+    {
+      sources,
+      loadTemplates: services.loadTemplates,
+      writeContext: (path, context) =>
+        services.writeContext(resolve(services.workingFolder, path), context, { existing, signal }),
+    },
+    services,
+  );
+  const { files, modelUri: uri, modelDigest: digest } = result;
+  services.answer({ lines: [folder], json: { command: 'generate', folder, files, model: { uri, digest } } });
+}

@@ -1,0 +1,87 @@
+import type { OptionSpec } from './spec.ts';
+
+/** Options that decide what is in the image: the same words for generate, build-image and run. */
+export const TRACKING_URI: OptionSpec = {
+  name: 'tracking-uri',
+  kind: 'value',
+  placeholder: 'URI',
+  summary: 'tracking server, sqlite:///FILE or folder of the MLflow store; else MLFLOW_TRACKING_URI',
+};
+
+export const BASE_IMAGE: OptionSpec = {
+  name: 'base-image',
+  kind: 'value',
+  placeholder: 'IMAGE',
+  summary: 'image to build on; python:<minor>-slim of the model when not given',
+};
+
+export const BUILD_ARG: OptionSpec = {
+  name: 'build-arg',
+  kind: 'list',
+  placeholder: 'NAME[=VALUE]',
+  summary: 'build argument; without a value, the variable of this name',
+};
+
+export const CA_CERT: OptionSpec = {
+  name: 'ca-cert',
+  kind: 'value',
+  placeholder: 'FILE',
+  summary: 'CA certificates (PEM) that the build trusts; not in the image',
+};
+
+export const INDEX_URL: OptionSpec = {
+  name: 'index-url',
+  kind: 'value',
+  placeholder: 'URL',
+  summary: 'Python package index to install from, without a login',
+};
+
+export const EXTRA_INDEX_URL: OptionSpec = {
+  name: 'extra-index-url',
+  kind: 'list',
+  placeholder: 'URL',
+  summary: 'one more Python package index, without a login',
+};
+
+export const LABEL: OptionSpec = {
+  name: 'label',
+  kind: 'list',
+  placeholder: 'NAME=VALUE',
+  summary: 'label of the image; wins over caisson’s own',
+};
+
+export const IMAGE_ENV: OptionSpec = {
+  name: 'env',
+  kind: 'list',
+  placeholder: 'NAME[=VALUE]',
+  summary: 'variable that the image sets; without a value, the variable of this name',
+};
+
+export const LOAD_AT_START: OptionSpec = {
+  name: 'load-at-start',
+  kind: 'flag',
+  summary: 'leave the model out; the container loads MLFLOW_MODEL_URI when it starts',
+};
+
+/** `auto` needs an engine to ask, so commands without one leave it out. */
+export const BUILDER: OptionSpec = {
+  name: 'builder',
+  kind: 'value',
+  placeholder: 'KIND',
+  summary: 'which kind of Dockerfile; auto takes the best that the engine has',
+  choices: ['auto', 'buildkit', 'classic'],
+  default: 'auto',
+};
+
+export const NO_CACHE: OptionSpec = {
+  name: 'no-cache',
+  kind: 'flag',
+  summary: 'build every step anew',
+};
+
+export const NETWORK: OptionSpec = {
+  name: 'network',
+  kind: 'value',
+  placeholder: 'MODE',
+  summary: 'network of the RUN steps, such as host or none',
+};

@@ -1,0 +1,53 @@
+import { withoutUndefined } from '../core/objects.ts';
+import type { ImageRequest } from '../plan/image-plan.ts';
+import { parseImageEnv } from './grammar/image-env.ts';
+import { parseIndexUrl } from './grammar/index-url.ts';
+import { parseLabels } from './grammar/labels.ts';
+import type { Services } from './services.ts';
+import type { OptionReader } from './spec.ts';
+
+export interface ImageRequestInput {
+  readonly options: OptionReader;
+  readonly buildArgNames: readonly string[];
+  /** PEM text, when the context gets one. */
+  readonly certificateAuthority: string | undefined;
+  readonly content: ImageContent;
+}
+
+/** What the user puts into the image besides the model. */
+export type ImageContent = Pick<ImageRequest, 'labels' | 'env' | 'modelSource'>;
+
+/** --label, --env and --load-at-start. Throws USAGE. */
+export function readImageContent(options: OptionReader, { lookup }: Pick<Services, 'lookup'>): ImageContent {
+  return {
+    labels: parseLabels(options.list('label')),
+    env: parseImageEnv(options.list('env'), lookup),
+    modelSource: options.flag('load-at-start') ? 'load-at-start' : 'baked',
+  };
+}
+
+/** The options that shape the files of generate and build-image; the builder is added by whoever knows it. Throws USAGE. */
+export function readImageRequest(
+  { options, buildArgNames, certificateAuthority, content }: ImageRequestInput,
+  { version }: Pick<Services, 'version'>,
+): Omit<ImageRequest, 'builder'> {
+  return withoutUndefined({
+    ...content,
+    ...readIndexes(options),
+    baseImage: options.value('base-image'),
+    buildArgNames,
+    certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
+    caissonVersion: version,
+  });
+}
+
+/** The package indexes; both options are checked for logins. Throws USAGE. */
+function readIndexes(
+  options: OptionReader,
+): Pick<ImageRequest, 'extraIndexUrls'> & { readonly indexUrl: string | undefined } {
+  const indexUrl = options.value('index-url');
+  return {
+    indexUrl: indexUrl === undefined ? undefined : parseIndexUrl(indexUrl, 'index-url'),
+    extraIndexUrls: options.list('extra-index-url').map((url) => parseIndexUrl(url, 'extra-index-url')),
+  };
+}

@@ -1,0 +1,13 @@
+import type { BuildPorts } from '../actions/ports.ts';
+import type { Services } from './services.ts';
+
+/** The ports of a build, all at once: their modules are loaded side by side. */
+export async function buildPorts(services: Services, trackingUri: string | undefined): Promise<BuildPorts> {
+  const tracking = await services.tracking(trackingUri);
+  const [sources, engine, dockerConfig] = await Promise.all([
+    services.sources(tracking),
+    services.engine(),
+    services.dockerConfig(),
+  ]);
+  return { sources, engine, dockerConfig, loadTemplates: services.loadTemplates };
+}

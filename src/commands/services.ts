@@ -1,0 +1,55 @@
+import type { TemplateSet } from '../image/render-context.ts';
+import type { BuildContext } from '../image/build-context.ts';
+import type { Emit } from '../core/events.ts';
+import type { Engine } from '../engine/port.ts';
+import type { DockerConfigFile } from '../registry/port.ts';
+import type { ModelSources, TrackingCredentials } from '../sources/port.ts';
+
+/** What a command gets from the program besides its options. Adapters are made when first asked for. */
+export interface Services {
+  readonly version: string;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly workingFolder: string;
+  /** A variable of the caller's environment, for `-e NAME` and `--build-arg NAME`. */
+  readonly lookup: Lookup;
+  /** PIP_CERT, else SSL_CERT_FILE, with the name of the variable. */
+  readonly hostCertificate: HostCertificate | undefined;
+  /** The whole text of a file named by the user. Throws FILE_NOT_READABLE. */
+  readonly readTextFile: (path: string) => Promise<string>;
+  /** Whether the path is a folder that holds an MLmodel file. */
+  readonly isModelFolder: (path: string) => Promise<boolean>;
+  readonly sources: (tracking: Tracking) => Promise<ModelSources>;
+  /** Where models are looked up and with which login, from the flag, MLflow's variables and its credentials file. */
+  readonly tracking: (trackingUri: string | undefined) => Promise<Tracking>;
+  readonly engine: () => Promise<Engine>;
+  readonly dockerConfig: () => Promise<DockerConfigFile>;
+  readonly loadTemplates: () => Promise<TemplateSet>;
+  readonly writeContext: (folder: string, context: BuildContext, options: WriteOptions) => Promise<void>;
+  /** Prints the answer of the command: called exactly once. */
+  readonly answer: (answer: Answer) => void;
+}
+
+export type Lookup = (name: string) => string | undefined;
+
+export interface HostCertificate {
+  readonly path: string;
+  readonly variable: string;
+}
+
+export interface Tracking {
+  readonly uri?: string;
+  readonly credentials: TrackingCredentials;
+}
+
+interface WriteOptions {
+  /** What to do with a folder that holds files. */
+  readonly existing: 'refuse' | 'replace';
+  readonly signal: AbortSignal;
+}
+
+/** The answer in both forms: lines for people and pipes, one object for --output json. */
+export interface Answer {
+  readonly lines: readonly string[];
+  readonly json: Readonly<Record<string, unknown>>;
+}

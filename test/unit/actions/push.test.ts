@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { push } from '../../../src/actions/push.ts';
+import { CaissonError } from '../../../src/core/errors.ts';
+import { parseImageReference } from '../../../src/model/image-reference.ts';
+import { dockerConfigOf, recordedWork, testPorts } from '../../support/action-ports.ts';
+import { rejection } from '../../support/errors.ts';
+
+const REFERENCES = ['a.test/iris:1', 'b.test/iris'].map(parseImageReference);
+const LOGIN = { username: 'ann', password: 'pw' };
+
+function portsWithImages(dockerConfig = dockerConfigOf()) {
+  const ports = testPorts(dockerConfig);
+  ports.engine.addImage('a.test/iris:1');
+  ports.engine.addImage('b.test/iris:latest');
+  return ports;
+}
+
+describe('push', () => {
+  it('pushes each to its registry with the login for that registry alone', async () => {
+    const ports = portsWithImages(dockerConfigOf({ 'a.test': LOGIN, 'c.test': LOGIN }));
+    ports.engine.addRegistry('a.test', LOGIN);
+    ports.engine.addRegistry('b.test');
+    const pushed = await push(REFERENCES, ports, recordedWork());
+    expect(pushed.map(({ reference }) => reference)).toEqual(['a.test/iris:1', 'b.test/iris:latest']);
+    expect(pushed.every(({ digest }) => /^sha256:[0-9a-f]{64}$/.test(digest))).toBe(true);
+    const credentials = ports.engine.calls
+      .filter(({ method }) => method === 'push')
+      .map(({ argument }) => (argument as { readonly credentials: unknown }).credentials);
+    expect(credentials).toEqual([{ 'a.test': LOGIN }, {}]);
+  });
+
+  it('sends nothing when one of the images is missing', async () => {
+    const ports = testPorts();
+    ports.engine.addImage('a.test/iris:1');
+    ports.engine.addRegistry('a.test');
+    expect(await rejection(push(REFERENCES, ports, recordedWork()))).toMatchObject({
+      code: 'IMAGE_NOT_FOUND',
+      message: "image 'b.test/iris:latest' is not in the engine",
+      hint: 'build it first: caisson build-image MODEL -t b.test/iris:latest',
+    });
+    expect(ports.engine.registries.get('a.test')?.images.size).toBe(0);
+  });
+
+  it('says so when the login is with a credential helper', async () => {
+    const ports = portsWithImages(dockerConfigOf({}, { helper: 'desktop' }));
+    ports.engine.addRegistry('a.test', LOGIN);
+    expect(await rejection(push(REFERENCES, ports, recordedWork()))).toMatchObject({
+      code: 'REGISTRY_DENIED',
+      hint: expect.stringContaining('docker-credential-desktop'),
+    });
+  });
+
+  it('stops between two images when it is interrupted', async () => {
+    const ports = portsWithImages();
+    ports.engine.addRegistry('a.test');
+    ports.engine.hangNext('push');
+    const work = recordedWork();
+    setTimeout(() => {
+      work.abort(new CaissonError('INTERRUPTED', 'interrupted'));
+    }, 10);
+    expect((await rejection(push(REFERENCES, ports, work))).code).toBe('INTERRUPTED');
+    expect(ports.engine.calls.filter(({ method }) => method === 'push')).toHaveLength(1);
+  });
+});
