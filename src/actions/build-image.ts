@@ -73,7 +73,7 @@ async function build(
   const labels = await prepareBase({ baseImage: plan.baseImage, pull: pullBase }, ports, work);
   const credentials = await ports.dockerConfig.allCredentials();
   const proxies = await ports.dockerConfig.proxyVariables(engine.address);
-  const buildArgs = { ...withoutNames(proxies, plan.buildArgNames), ...request.buildArgs };
+  const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
   const title = `building ${tags.map(formatImageReference).join(', ')}`;
   return runStep(work.emit, { step: 'build', title }, (step) =>
     ports.engine.build(

@@ -10,6 +10,6 @@ export interface ContextEntry {
 }
 
 /** Text made here, or a file that is streamed from this machine when it is needed. */
-export type ContextContent =
+type ContextContent =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'file'; readonly source: string; readonly size: number };

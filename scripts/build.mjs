@@ -1,0 +1,10 @@
+// npm run build: src → dist
+import { compile } from './setup/node.mjs';
+import { runSession } from './support/session.mjs';
+
+process.exit(
+  await runSession(async ({ signal }) => {
+    await compile(signal);
+    return 0;
+  }),
+);

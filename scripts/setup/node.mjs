@@ -1,0 +1,41 @@
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
+
+import { inRoot, ROOT } from '../support/paths.mjs';
+import { run } from '../support/processes.mjs';
+
+/** @typedef {Record<string, { version?: string, optional?: boolean, peer?: boolean }>} LockedPackages */
+
+/** @param {string} file @returns {LockedPackages} */
+const lockedPackages = (file) => JSON.parse(readFileSync(inRoot(file), 'utf8')).packages;
+
+/** Whether node_modules holds what package-lock.json asks for. */
+export function nodeModulesAreCurrent() {
+  try {
+    const wanted = lockedPackages('package-lock.json');
+    const installed = lockedPackages('node_modules/.package-lock.json');
+    return Object.entries(wanted).every(
+      ([name, { version, optional }]) =>
+        name === '' ||
+        installed[name]?.version === version ||
+        (optional === true && installed[name] === undefined),
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** @param {AbortSignal} signal */
+export async function installNodeModules(signal) {
+  if (!nodeModulesAreCurrent())
+    await run('npm', ['ci', '--loglevel=warn', '--no-audit', '--no-fund'], { cwd: ROOT, signal });
+}
+
+/** Compiles src into dist, from nothing. @param {AbortSignal} signal */
+export async function compile(signal) {
+  rmSync(inRoot('dist'), { recursive: true, force: true });
+  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    cwd: ROOT,
+    signal,
+  });
+  chmodSync(inRoot('dist/main.js'), 0o755);
+}
