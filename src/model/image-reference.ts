@@ -111,9 +111,15 @@ function isOfficial(repository: string): boolean {
 
 function checkName(text: string, registry: string, repository: string): void {
   if (!REGISTRY.test(registry)) throw invalid(text, `'${registry}' is not a registry host`);
+  if (isNameInUpperCase(registry)) throw invalidRepository(text, DEFAULT_REGISTRY, `${registry}/${repository}`);
   if (!REPOSITORY.test(repository)) throw invalidRepository(text, registry, repository);
   if (`${registry}/${repository}`.length > MAX_NAME_LENGTH)
     throw invalid(text, `its name has more than ${MAX_NAME_LENGTH} characters`);
+}
+
+/** `Ada/iris`: by the grammar a registry, but engines know no such host, and a person meant a name. */
+function isNameInUpperCase(registry: string): boolean {
+  return registry !== registry.toLowerCase() && !/[.:]/.test(registry);
 }
 
 function invalidRepository(text: string, registry: string, repository: string): CaissonError {

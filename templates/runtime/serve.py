@@ -6,14 +6,19 @@ The server's own packages stand behind the model's in sys.path, so that every ve
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
 from typing import NoReturn
 
+# Before the rest is imported: process 1 ignores signals that it does not handle, and a stop would wait for long.
+for _number in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(_number, lambda *_: os._exit(0))
+
 sys.path.append(str(Path(__file__).resolve().parent.parent / "lib"))
 
-from caisson_server.main import main
+from caisson_server.main import main  # noqa: E402 - found by the path that was just added
 
 _PATIENCE_SECONDS = 1.0
 

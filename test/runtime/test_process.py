@@ -68,6 +68,20 @@ def test_answers_503_while_loading_and_stops_at_once(serve: Path, shelf: ModelSh
         assert server.stop() == 0
 
 
+def test_stops_at_once_while_it_is_still_being_imported(serve: Path, tmp_path: Path) -> None:
+    package = tmp_path / "early" / "caisson_server"
+    package.mkdir(parents=True)
+    shutil.copy(serve, package.parent)
+    (package / "__init__.py").touch()
+    (package / "main.py").write_text("import time\nprint('importing', flush=True)\ntime.sleep(60)\n")
+    script = str(package.parent / serve.name)
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "importing\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+
+
 @pytest.mark.parametrize("how", ["sleep", "burn"])
 def test_a_prediction_does_not_block_ping(slow: ServerProcess, how: str) -> None:
     answers: List[Any] = []

@@ -25,7 +25,7 @@ describe('parseImageReference', () => {
     ],
     ['localhost:5000/iris', { registry: 'localhost:5000', repository: 'iris' }, 'localhost:5000/iris'],
     ['[fd00::1]:5000/a/b', { registry: '[fd00::1]:5000', repository: 'a/b' }, '[fd00::1]:5000/a/b'],
-    ['REGISTRY/iris', { registry: 'REGISTRY', repository: 'iris' }, 'REGISTRY/iris'],
+    ['REGISTRY.io/iris', { registry: 'REGISTRY.io', repository: 'iris' }, 'REGISTRY.io/iris'],
     ['ghcr.io/a__b/c--d.e', { registry: 'ghcr.io', repository: 'a__b/c--d.e' }, 'ghcr.io/a__b/c--d.e'],
     [`iris@${SHA}`, { registry: 'docker.io', repository: 'library/iris', digest: SHA }, `iris@${SHA}`],
     [
@@ -48,6 +48,7 @@ describe('parseImageReference', () => {
   const bad: readonly [text: string, reason: string][] = [
     ['', 'breaks the grammar'],
     [':1', 'breaks the grammar'],
+    ['Ada/iris', 'the name must be lower case'],
     ['iris:', "tag '' is malformed"],
     ['iris:-1', "tag '-1' is malformed"],
     [`iris:${'t'.repeat(129)}`, 'is malformed'],
@@ -130,7 +131,7 @@ describe('withDefaultTag', () => {
 
 const component = fc.stringMatching(/^[a-z0-9]{1,5}((\.|_|__|-{1,3})[a-z0-9]{1,5}){0,2}$/);
 const host = fc.oneof(
-  fc.constantFrom('docker.io', 'localhost', 'localhost:5000', '[::1]:5000', 'Upper'),
+  fc.constantFrom('docker.io', 'localhost', 'localhost:5000', '[::1]:5000', 'Upper.io'),
   fc.stringMatching(/^[a-z0-9]{1,6}\.[a-z]{2,5}(:[0-9]{1,5})?$/),
 );
 const references: fc.Arbitrary<ImageReference> = fc
