@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readVersion } from './cli/version.ts';
 
 const argv = process.argv.slice(2);

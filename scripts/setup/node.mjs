@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { inRoot, ROOT } from '../support/paths.mjs';
 import { run } from '../support/processes.mjs';
@@ -37,5 +37,19 @@ export async function compile(signal) {
     cwd: ROOT,
     signal,
   });
-  chmodSync(inRoot('dist/main.js'), 0o755);
+  makeExecutable(inRoot('dist/main.js'));
+}
+
+/**
+ * Read as shell by the system and as JavaScript by Node. `node --` is the point: without the dashes Node 20 takes options such as
+ * --env-file from behind the name of the program, and `env -S` is not everywhere.
+ */
+const LAUNCHER = `#!/bin/sh
+':' //; exec node -- "$0" "$@"
+`;
+
+/** @param {string} program */
+function makeExecutable(program) {
+  writeFileSync(program, LAUNCHER + readFileSync(program, 'utf8'));
+  chmodSync(program, 0o755);
 }

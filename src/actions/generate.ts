@@ -16,17 +16,18 @@ export interface GenerateResult {
 
 /**
  * Writes the build context that build-image would send.
- * Throws what the sources throw, MODEL_BROKEN, OUTPUT_NOT_EMPTY, INTERRUPTED.
+ * Throws what the sources throw, MODEL_BROKEN, OUTPUT_NOT_EMPTY, OUTPUT_FAILED, USAGE, INTERRUPTED.
  */
 export async function generate(
   request: GenerateRequest,
   ports: GeneratePorts,
   work: Work,
 ): Promise<GenerateResult> {
+  await ports.output.check();
   return withBuildContext({ request, ports }, work, async ({ model, context }) => {
     const { folder } = request;
     await runStep(work.emit, { step: 'write', title: `writing ${folder}` }, async (step) => {
-      await ports.writeContext(folder, context);
+      await ports.output.write(context, model.folder);
       step.note(`${context.entries.length} files`);
     });
     return {

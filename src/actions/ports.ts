@@ -18,7 +18,15 @@ export interface ContextPorts {
 }
 
 export interface GeneratePorts extends ContextPorts {
-  readonly writeContext: (folder: string, context: BuildContext) => Promise<void>;
+  readonly output: OutputFolder;
+}
+
+/** The folder that `generate` writes. */
+export interface OutputFolder {
+  /** Before anything is fetched. Throws OUTPUT_NOT_EMPTY, USAGE. */
+  readonly check: () => Promise<void>;
+  /** Throws USAGE too when the folder and the model's lie in each other. */
+  readonly write: (context: BuildContext, modelFolder: string) => Promise<void>;
 }
 
 export interface PushPorts {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Answer, Services, Tracking } from '../commands/services.ts';
 import type { Emit } from '../core/events.ts';
 import { withoutUndefined } from '../core/objects.ts';
@@ -55,9 +55,19 @@ export function createServices(input: ServicesInput): Services {
     }),
     dockerConfig,
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
-    writeContext: async (folder, context, options) => {
-      const { writeTree } = await import('../platform/files.ts');
-      await writeTree(folder, context, options);
+    outputFolder: (folder, existing) => {
+      const target = resolve(workingFolder, folder);
+      const files = once(() => import('../platform/files.ts'));
+      return {
+        check: async () => {
+          await (await files()).checkTarget(target, existing);
+        },
+        write: async (context, modelFolder) => {
+          const { checkApart, writeTree } = await files();
+          await checkApart(target, modelFolder);
+          await writeTree(target, context, { existing, signal: input.signal });
+        },
+      };
     },
   };
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Builder } from '../plan/image-plan.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readGivenCertificates } from './certificate-authority.ts';
@@ -12,7 +11,7 @@ export const GENERATE: CommandSpec = {
   name: 'generate',
   summary: 'write the build context of a model, without an engine',
   description:
-    'Writes the Dockerfile and everything it needs: byte for byte what build-image sends to the engine for the same options.',
+    'Writes the Dockerfile and everything it needs: byte for byte what build-image sends to the engine for the same options. The CA bundle of PIP_CERT or SSL_CERT_FILE, which build-image takes by itself, is left out unless --ca-cert names it.',
   argument: { name: 'model', summary: 'a model URI (runs:/…, models:/…) or a folder', count: 'one' },
   options: [
     {
@@ -67,8 +66,6 @@ async function handleGenerate(
     services,
   );
   const folder = options.required('output-directory');
-  const existing = options.flag('force') ? 'replace' : 'refuse';
-  const { signal } = services;
   const sources = await services.sources(await services.tracking(options.value('tracking-uri')));
   const { generate } = await import('../actions/generate.ts');
   const result = await generate(
@@ -76,8 +73,7 @@ async function handleGenerate(
     {
       sources,
       loadTemplates: services.loadTemplates,
-      writeContext: (path, context) =>
-        services.writeContext(resolve(services.workingFolder, path), context, { existing, signal }),
+      output: services.outputFolder(folder, options.flag('force') ? 'replace' : 'refuse'),
     },
     services,
   );

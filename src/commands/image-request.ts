@@ -1,4 +1,5 @@
 import { withoutUndefined } from '../core/objects.ts';
+import { parseImageReference } from '../model/image-reference.ts';
 import type { ImageRequest } from '../plan/image-plan.ts';
 import { parseImageEnv } from './grammar/image-env.ts';
 import { parseIndexUrl } from './grammar/index-url.ts';
@@ -34,11 +35,17 @@ export function readImageRequest(
   return withoutUndefined({
     ...content,
     ...readIndexes(options),
-    baseImage: options.value('base-image'),
+    baseImage: checkedBase(options.value('base-image')),
     buildArgNames,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
     caissonVersion: version,
   });
+}
+
+/** As it was written, once it is known to be a reference. Throws IMAGE_REFERENCE_INVALID. */
+function checkedBase(text: string | undefined): string | undefined {
+  if (text !== undefined) parseImageReference(text);
+  return text;
 }
 
 /** The package indexes; both options are checked for logins. Throws USAGE. */

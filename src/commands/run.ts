@@ -4,6 +4,7 @@ import { parseImageReference } from '../model/image-reference.ts';
 import type { PullPolicy } from '../actions/base-image.ts';
 import { readBuildRequest } from './build-request.ts';
 import { readContainerEnv } from './grammar/container-env.ts';
+import { parseContainerName } from './grammar/container-name.ts';
 import { parsePublish } from './grammar/publish.ts';
 import { classifyTarget } from './grammar/run-target.ts';
 import { parseSeconds } from './grammar/seconds.ts';
@@ -94,7 +95,7 @@ async function readContainer(options: OptionReader, services: Services): Promise
   const { uri: trackingUri, credentials } = await services.tracking(options.value('tracking-uri'));
   const env = { env: options.list('env'), envFiles: options.list('env-file') };
   return withoutUndefined({
-    name: options.value('name'),
+    name: containerName(options.value('name')),
     ports: options.list('publish').flatMap(parsePublish),
     env: await readContainerEnv(env, services),
     volumes: options.list('volume').map((text) => parseVolume(text, services.workingFolder)),
@@ -105,6 +106,9 @@ async function readContainer(options: OptionReader, services: Services): Promise
     tracking: { trackingUri, credentials },
   });
 }
+
+const containerName = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : parseContainerName(text);
 
 function answerOf({ url, containerId, containerName, image, loadSeconds }: Served): Answer {
   return {

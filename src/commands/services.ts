@@ -1,5 +1,5 @@
 import type { TemplateSet } from '../image/render-context.ts';
-import type { BuildContext } from '../image/build-context.ts';
+import type { OutputFolder } from '../actions/ports.ts';
 import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { DockerConfigFile } from '../registry/port.ts';
@@ -25,7 +25,8 @@ export interface Services {
   readonly engine: () => Promise<Engine>;
   readonly dockerConfig: () => Promise<DockerConfigFile>;
   readonly loadTemplates: () => Promise<TemplateSet>;
-  readonly writeContext: (folder: string, context: BuildContext, options: WriteOptions) => Promise<void>;
+  /** Where `generate` writes; a relative folder is below the working folder. */
+  readonly outputFolder: (folder: string, existing: 'refuse' | 'replace') => OutputFolder;
   /** Prints the answer of the command: called exactly once. */
   readonly answer: (answer: Answer) => void;
 }
@@ -40,12 +41,6 @@ export interface HostCertificate {
 export interface Tracking {
   readonly uri?: string;
   readonly credentials: TrackingCredentials;
-}
-
-interface WriteOptions {
-  /** What to do with a folder that holds files. */
-  readonly existing: 'refuse' | 'replace';
-  readonly signal: AbortSignal;
 }
 
 /** The answer in both forms: lines for people and pipes, one object for --output json. */

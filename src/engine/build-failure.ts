@@ -1,9 +1,9 @@
 import { CaissonError } from '../core/errors.ts';
 import { exitCodeOf } from './engine-errors.ts';
+import { shortInstruction } from './short-instruction.ts';
 
 /** Lines of a failing step's log that go into the error. */
 const TAIL = 20;
-const MAX_MESSAGE_COMMAND = 120;
 
 /** The last lines of a step's log, however long it is. */
 export class LogTail {
@@ -38,17 +38,16 @@ export function buildFailure({ position, instruction, tail, message }: FailedSte
     tail.length === 0
       ? []
       : ['', `last ${tail.length === 1 ? 'line' : `${tail.length} lines`} of its log:`, ...tail];
-  return new CaissonError('BUILD_FAILED', `build step${where} failed${outcome}: '${shorten(instruction)}'`, {
-    detail: [instruction, ...(exitCode === undefined ? [message] : []), ...log].join('\n'),
-  });
+  return new CaissonError(
+    'BUILD_FAILED',
+    `build step${where} failed${outcome}: '${shortInstruction(instruction)}'`,
+    {
+      detail: [instruction, ...(exitCode === undefined ? [message] : []), ...log].join('\n'),
+    },
+  );
 }
 
 /** BUILD_FAILED when no step can be blamed, such as a Dockerfile that cannot be parsed. */
 export function buildFailureWithoutStep(message: string): CaissonError {
   return new CaissonError('BUILD_FAILED', `the build failed: ${message}`);
-}
-
-function shorten(instruction: string): string {
-  const oneLine = instruction.replaceAll(/\s+/g, ' ');
-  return oneLine.length > MAX_MESSAGE_COMMAND ? `${oneLine.slice(0, MAX_MESSAGE_COMMAND)}…` : oneLine;
 }

@@ -7,6 +7,7 @@ import { baseFailure } from './engine-errors.ts';
 import type { EngineMessage } from './engine-messages.ts';
 import { textOf, valueAt } from './json-values.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { shortInstruction } from './short-instruction.ts';
 
 interface VertexState {
   vertex: Vertex;
@@ -71,7 +72,8 @@ export class BuildkitNarrator implements BuildNarrator {
     this.#states.set(vertex.digest, state);
     if (vertex.isStarted && !state.isAnnounced && !vertex.name.startsWith(INTERNAL)) {
       state.isAnnounced = true;
-      this.#step.log(vertex.isCached ? `CACHED ${vertex.name}` : vertex.name);
+      const name = shortInstruction(vertex.name);
+      this.#step.log(vertex.isCached ? `CACHED ${name}` : name);
     }
     if (vertex.isCompleted) this.#finish(state);
   }
@@ -101,7 +103,7 @@ export class BuildkitNarrator implements BuildNarrator {
       done: states.filter(({ vertex }) => vertex.isCompleted).length,
       total: states.length,
       unit: 'items',
-      ...(running === undefined ? {} : { note: running.vertex.name }),
+      ...(running === undefined ? {} : { note: shortInstruction(running.vertex.name) }),
     });
   }
 }

@@ -111,7 +111,8 @@ function isOfficial(repository: string): boolean {
 
 function checkName(text: string, registry: string, repository: string): void {
   if (!REGISTRY.test(registry)) throw invalid(text, `'${registry}' is not a registry host`);
-  if (isNameInUpperCase(registry)) throw invalidRepository(text, DEFAULT_REGISTRY, `${registry}/${repository}`);
+  if (isNameInUpperCase(registry))
+    throw invalidRepository(text, DEFAULT_REGISTRY, `${registry}/${repository}`);
   if (!REPOSITORY.test(repository)) throw invalidRepository(text, registry, repository);
   if (`${registry}/${repository}`.length > MAX_NAME_LENGTH)
     throw invalid(text, `its name has more than ${MAX_NAME_LENGTH} characters`);
@@ -125,8 +126,14 @@ function isNameInUpperCase(registry: string): boolean {
 function invalidRepository(text: string, registry: string, repository: string): CaissonError {
   const lower = repository.toLowerCase();
   if (!REPOSITORY.test(lower)) return invalid(text, 'it breaks the grammar');
-  const suggestion = formatRepository({ registry, repository: lower });
+  const suggestion = formatRepository({ registry, repository: lower }) + behindName(text);
   return invalid(text, 'the name must be lower case', `write it as '${suggestion}'`);
+}
+
+/** Tag and digest as they were written. */
+function behindName(text: string): string {
+  const { rest: named } = splitDigest(text);
+  return text.slice(splitTag(named).rest.length);
 }
 
 function invalid(text: string, reason: string, hint?: string): CaissonError {

@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { abortReason, CaissonError, isCaissonError, messageOf, throwIfAborted } from '../core/errors.ts';
 
@@ -35,8 +35,7 @@ export async function writeTree(
   { existing, signal }: WriteTreeOptions,
 ): Promise<void> {
   const target = resolve(folder);
-  const held = await contentOf(target);
-  if (held !== undefined && held.length > 0) checkReplaceable(folder, existing);
+  const held = await checkTarget(folder, existing);
   try {
     if (held === undefined) await writeNew(target, entries, signal);
     else await writeInto(target, { entries, held, signal });
@@ -47,6 +46,44 @@ export async function writeTree(
       cause: error,
     });
   }
+}
+
+/**
+ * Whether a folder may be written, before there is anything to write: the names that it holds, undefined when it is not there.
+ * Throws OUTPUT_NOT_EMPTY, USAGE.
+ */
+export async function checkTarget(
+  folder: string,
+  existing: WriteTreeOptions['existing'],
+): Promise<readonly string[] | undefined> {
+  const held = await contentOf(resolve(folder));
+  if (held !== undefined && held.length > 0) checkReplaceable(folder, existing);
+  return held;
+}
+
+/** Throws USAGE when one folder lies in the other: writing would change what is read, or replacing would delete it. */
+export async function checkApart(target: string, source: string): Promise<void> {
+  const there = await realPlace(target);
+  const here = await realPlace(source);
+  if (!isInside(there, here) && !isInside(here, there)) return;
+  throw new CaissonError('USAGE', `the folder '${target}' and the model in '${source}' lie in each other`, {
+    hint: 'name an output folder outside of the model',
+  });
+}
+
+/** Links resolved, as far as the path exists. */
+async function realPlace(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(await realPlace(parent), basename(path));
+  }
+}
+
+function isInside(inner: string, outer: string): boolean {
+  const path = relative(outer, inner);
+  return path === '' || (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path));
 }
 
 /** The names in a folder; undefined when there is none. */
@@ -69,9 +106,7 @@ function checkReplaceable(folder: string, existing: WriteTreeOptions['existing']
     throw new CaissonError('OUTPUT_NOT_EMPTY', `the folder '${folder}' is not empty`);
   const target = resolve(folder);
   for (const dear of [process.cwd(), homedir()]) {
-    const fromTarget = relative(target, dear);
-    const holdsIt = fromTarget === '' || !fromTarget.startsWith('..');
-    if (!holdsIt) continue;
+    if (!isInside(dear, target)) continue;
     throw new CaissonError(
       'USAGE',
       `the folder '${folder}' holds the working or home folder and will not be replaced`,

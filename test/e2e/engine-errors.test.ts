@@ -106,6 +106,21 @@ describe('running', () => {
     expect({ code, stdout }).toEqual({ code: 9, stdout: '' });
   });
 
+  it('--env-file is caisson’s own: Node neither reads the file nor complains about it', async () => {
+    const file = join(account.work, 'node.env');
+    appendFileSync(file, 'NODE_OPTIONS=--no-such-option-of-node\n');
+    const { code, stderr } = await account.run([
+      'run',
+      IMAGE,
+      '--env-file',
+      file,
+      '--env-file',
+      'no-such-file',
+    ]);
+    expect(stderr).toMatch(/^error: 'no-such-file' cannot be read/m);
+    expect(code).toBe(2);
+  });
+
   it('an image that is neither in the engine nor in its registry ends with 4', async () => {
     const image = `${testPart('registry')}/no/such:image`;
     const { code, stderr } = await account.run(['run', image, '-p', '127.0.0.1:15023:5001']);

@@ -127,6 +127,8 @@ def test_one_log_line_a_request_without_payload(scorer: EchoScorer, capsys: Any)
     capsys.readouterr()
     app.post("/predict?token=secret", content=b"payload", headers={"x-request-id": "id1"})
     app.get("/a%0Ab c", headers={"x-request-id": "id2"})
+    for probe in ("/ping", "/health", "/health/live", "/health/ready"):
+        app.get(probe)
     first, second = capsys.readouterr().err.strip().split("\n")
     assert first.startswith("request method=POST path=/predict status=200 outcome=ok ms=")
     assert first.endswith(" id=id1")

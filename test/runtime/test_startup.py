@@ -30,7 +30,7 @@ def settings(*arguments: str, **environ: str) -> Settings:
 
 
 def test_defaults() -> None:
-    assert settings() == Settings(5001, 60.0, None, None, IMAGE_PATH, Path("/opt/ml/model"))
+    assert settings() == Settings(5001, 60.0, None, False, None, IMAGE_PATH, Path("/opt/ml/model"))
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_every_variable_that_is_read_is_documented() -> None:
 def test_nothing_else_reads_the_environment() -> None:
     package = Path(caisson_server.__file__).parent
     users = {path.name for path in package.rglob("*.py") if re.search(r"os\.environ|getenv", path.read_text())}
-    # These two only set variables; serve.py hands the environment to settings.py.
-    assert users == {"pyfunc.py", "temporary.py"}
+    # These only set variables; serve.py hands the environment to settings.py.
+    assert users == {"fetch.py", "pyfunc.py", "temporary.py"}
 
 
 def test_the_model_config_of_the_environment_overrides_the_models(shelf: ModelShelf) -> None:
@@ -146,7 +146,12 @@ def test_passwords_are_not_quoted_nor_compared() -> None:
 
 def test_load_at_start() -> None:
     late = image("load-at-start", None)
-    assert choose_source(late, settings(MLFLOW_MODEL_URI="runs:/a/b")) == RemoteModel("runs:/a/b")
+    for store in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        named = settings(MLFLOW_MODEL_URI="runs:/a/b", **{store: "http://store"})
+        assert choose_source(late, named) == RemoteModel("runs:/a/b")
+    assert choose_source(late, settings(MLFLOW_MODEL_URI="/mnt/model")) == RemoteModel("/mnt/model")
+    with pytest.raises(ConfigurationError, match=r"^Please set the MLFLOW_TRACKING_URI environment variable"):
+        choose_source(late, settings(MLFLOW_MODEL_URI="models:/iris/1"))
     with pytest.raises(ConfigurationError, match=r"^Please set the MLFLOW_MODEL_URI environment variable$"):
         choose_source(late, settings())
 

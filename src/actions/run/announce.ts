@@ -7,9 +7,8 @@ import { publishedUrl } from './ports-to-publish.ts';
 import type { Served } from './request.ts';
 import type { ReadyReport } from './wait-until-ready.ts';
 
-const SERVING_EXAMPLE = '/opt/ml/model/serving_input_example.json';
-/** Bytes; larger examples are of no use on a command line. */
-const MAX_EXAMPLE = 1_000_000;
+/** Bytes; what is larger is of no use on a command line. */
+const MAX_FILE = 1_000_000;
 
 export interface AnnounceInput {
   readonly container: RunningContainer;
@@ -29,10 +28,21 @@ export async function describeServed(
     const message = `the server listens on port ${report.port} of the container, which is not published`;
     emit({ type: 'warning', message, hint: `publish it with -p 5001:${report.port}` });
   } else if (kind.isCaisson) {
-    const servingExample = await container.readFile(SERVING_EXAMPLE, MAX_EXAMPLE);
-    const line = curlLine({ url, servingExample, signature: kind.signature });
-    emit({ type: 'note', message: `try it:\n${line}` });
+    const files = await readModelFiles(container, report.modelFolder);
+    emit({ type: 'note', message: `try it:\n${curlLine({ url, ...files })}` });
   }
   const { id: containerId, name: containerName } = container;
   return withoutUndefined({ url, containerId, containerName, image, loadSeconds: report.loadSeconds });
+}
+
+/** Of the model that is served, which need not be the one that the image was built for. */
+async function readModelFiles(
+  container: RunningContainer,
+  folder: string | undefined,
+): Promise<{ readonly servingExample: string | undefined; readonly mlmodel: string | undefined }> {
+  if (folder === undefined) return { servingExample: undefined, mlmodel: undefined };
+  const read = (name: string): Promise<string | undefined> =>
+    container.readFile(`${folder}/${name}`, MAX_FILE);
+  const [servingExample, mlmodel] = await Promise.all([read('serving_input_example.json'), read('MLmodel')]);
+  return { servingExample, mlmodel };
 }

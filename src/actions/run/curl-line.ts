@@ -1,4 +1,5 @@
-import { parseSignature, type Signature } from '../../model/signature.ts';
+import { parseMlModel } from '../../model/mlmodel.ts';
+import type { Signature } from '../../model/signature.ts';
 import { compactJson, parseJson } from './compact-json.ts';
 import { exampleBody } from './example-rows.ts';
 import { firstRow } from './first-row.ts';
@@ -12,13 +13,13 @@ export interface CurlInput {
   readonly url: string;
   /** Text of the model's serving_input_example.json. */
   readonly servingExample: string | undefined;
-  /** The label io.caisson.model.signature. */
-  readonly signature: string | undefined;
+  /** Text of the model's MLmodel. */
+  readonly mlmodel: string | undefined;
 }
 
 /** A command that gets a prediction from this very model: from its own example, else from its signature, else the general form. */
-export function curlLine({ url, servingExample, signature }: CurlInput): string {
-  const body = bodyOfExample(servingExample) ?? bodyOfSignature(signature);
+export function curlLine({ url, servingExample, mlmodel }: CurlInput): string {
+  const body = bodyOfExample(servingExample) ?? bodyOfSignature(mlmodel);
   return body === undefined
     ? command(`${url}/predict`, '{"inputs": [[5.1, 3.5, 1.4, 0.2]]}')
     : command(`${url}/invocations`, body);
@@ -35,17 +36,17 @@ function bodyOfExample(text: string | undefined): string | undefined {
   return shortEnough(whole) ?? shortEnough(JSON.stringify(firstRow(parsed)));
 }
 
-function bodyOfSignature(label: string | undefined): string | undefined {
-  const inputs = label === undefined ? undefined : readSignature(label)?.inputs;
+function bodyOfSignature(mlmodel: string | undefined): string | undefined {
+  const inputs = mlmodel === undefined ? undefined : readSignature(mlmodel)?.inputs;
   const body = inputs === undefined ? undefined : exampleBody(inputs);
   return body === undefined ? undefined : shortEnough(JSON.stringify(body));
 }
 
-function readSignature(label: string): Signature | undefined {
+function readSignature(mlmodel: string): Signature | undefined {
   try {
-    return parseSignature(parseJson(label));
+    return parseMlModel(mlmodel).signature;
   } catch {
-    // a label that somebody else wrote is no reason to fail: the general form will do
+    // the server has loaded the model: one that caisson cannot read is no reason to fail, the general form will do
     return undefined;
   }
 }

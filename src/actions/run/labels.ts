@@ -5,13 +5,11 @@ export interface ImageKind {
   /** False for an image that caisson did not build: its server reports nothing. */
   readonly isCaisson: boolean;
   readonly modelSource: 'baked' | 'load-at-start';
-  readonly signature: string | undefined;
 }
 
 export function readImageKind({ labels }: Pick<ImageDescription, 'labels'>): ImageKind {
   return {
     isCaisson: labels['io.caisson.version'] !== undefined,
     modelSource: labels['io.caisson.model.source'] === 'load-at-start' ? 'load-at-start' : 'baked',
-    signature: labels['io.caisson.model.signature'],
   };
 }

@@ -17,6 +17,8 @@ export interface ReadyInput {
 export interface ReadyReport {
   readonly port: number;
   readonly loadSeconds?: number;
+  /** In the container: the model that the server loaded. */
+  readonly modelFolder?: string;
 }
 
 /** Until the server reports that it is ready. Throws CONTAINER_FAILED when it ends, fails or takes too long, else the reason of the signal. */

@@ -17,8 +17,20 @@ export function parseVolume(text: string, workingFolder: string): string {
     throw usage(`'${target}' in --volume '${text}' is not an absolute path`, SYNTAX);
   if (posix.normalize(target) === '/')
     throw usage(`--volume '${text}' would hide the whole container`, 'choose another target than /');
+  checkMode(mode, text);
   if (second === undefined) return first;
   return [resolveSource(first, text, workingFolder), target, ...(mode === undefined ? [] : [mode])].join(':');
+}
+
+/** What docker knows behind the second colon, one or several with commas. */
+const MODES = new Set(
+  'ro rw z Z nocopy consistent cached delegated private rprivate shared rshared slave rslave'.split(' '),
+);
+
+function checkMode(mode: string | undefined, spec: string): void {
+  const unknown = mode?.split(',').find((word) => !MODES.has(word));
+  if (unknown !== undefined)
+    throw usage(`'${unknown}' in --volume '${spec}' is not a volume option`, 'mostly it is ro or rw');
 }
 
 function resolveSource(source: string, spec: string, workingFolder: string): string {

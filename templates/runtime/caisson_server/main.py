@@ -11,7 +11,7 @@ import traceback
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Iterator, Mapping, Optional, Sequence
+from typing import Dict, Iterator, Mapping, Optional, Sequence
 
 from . import log
 from .errors import StartupError
@@ -69,7 +69,8 @@ def _serve(settings: Settings, source: ModelSource) -> None:
     with _model_folder(source) as folder:
         try:
             state.scorer = _load(folder, settings)
-            _report_ready(settings, source, time.monotonic() - started)
+            seconds = round(time.monotonic() - started, 2)
+            log.ready({**_facts(source, folder), "port": settings.port, "load_seconds": seconds})
             _wait_for_signal(server)
         finally:
             _ignore_signals()
@@ -120,11 +121,5 @@ def _load(folder: Path, settings: Settings) -> Scorer:
     return ModelScorer(model, path_hider((folder, _RUNTIME_FOLDER.parent)))
 
 
-def _report_ready(settings: Settings, source: ModelSource, seconds: float) -> None:
-    log.ready(
-        {
-            "port": settings.port,
-            "model_uri": strip_user_info(source.uri),
-            "load_seconds": round(seconds, 2),
-        }
-    )
+def _facts(source: ModelSource, folder: Path) -> Dict[str, str]:
+    return {"model_uri": strip_user_info(source.uri), "model_folder": str(folder)}

@@ -12,21 +12,31 @@ const REQUEST: GenerateRequest = {
   image: { ...IMAGE_REQUEST, builder: 'buildkit' },
 };
 
+const check = (): Promise<void> => Promise.resolve();
+
 describe('generate', () => {
+  it('looks at the folder before it fetches the model', async () => {
+    const ports = testPorts();
+    const failure = new CaissonError('OUTPUT_NOT_EMPTY', 'x');
+    const output = { check: () => Promise.reject(failure), write: check };
+    expect(await rejection(generate(REQUEST, { ...ports, output }, recordedWork()))).toBe(failure);
+    expect(ports.sources.borrowed).toBe(0);
+  });
+
   it('writes the whole context and tells what is in it', async () => {
     const ports = testPorts();
-    const written: { folder: string; context: BuildContext }[] = [];
-    const writeContext = (folder: string, context: BuildContext): Promise<void> => {
+    const written: BuildContext[] = [];
+    const write = (context: BuildContext): Promise<void> => {
       // the files of the model are still there while the context is written
       expect(ports.sources.disposed).toBe(0);
-      written.push({ folder, context });
+      written.push(context);
       return Promise.resolve();
     };
-    const result = await generate(REQUEST, { ...ports, writeContext }, recordedWork());
+    const result = await generate(REQUEST, { ...ports, output: { check, write } }, recordedWork());
     const [only] = written;
     expect(written).toHaveLength(1);
-    expect(only?.folder).toBe('out');
-    expect(result.files).toEqual(only?.context.entries.map(({ path }) => path));
+    expect(result.folder).toBe('out');
+    expect(result.files).toEqual(only?.entries.map(({ path }) => path));
     expect(result.files).toEqual(expect.arrayContaining(['Dockerfile', 'image.json', 'model/MLmodel']));
     expect(result.modelUri).toBe(MODEL_URI);
     expect(ports.sources).toMatchObject({ borrowed: 1, disposed: 1 });
@@ -35,17 +45,19 @@ describe('generate', () => {
   it('lets the model go when writing fails', async () => {
     const ports = testPorts();
     const failure = new CaissonError('OUTPUT_NOT_EMPTY', 'x');
-    const writeContext = (): Promise<void> => Promise.reject(failure);
-    expect(await rejection(generate(REQUEST, { ...ports, writeContext }, recordedWork()))).toBe(failure);
+    const write = (): Promise<void> => Promise.reject(failure);
+    expect(await rejection(generate(REQUEST, { ...ports, output: { check, write } }, recordedWork()))).toBe(
+      failure,
+    );
     expect(ports.sources).toMatchObject({ borrowed: 1, disposed: 1 });
   });
 
   it('writes nothing when it was interrupted', async () => {
     const work = recordedWork();
     work.abort(new CaissonError('INTERRUPTED', 'interrupted'));
-    const writeContext = (): Promise<void> => Promise.reject(new TypeError('must not be called'));
-    expect((await rejection(generate(REQUEST, { ...testPorts(), writeContext }, work))).code).toBe(
-      'INTERRUPTED',
-    );
+    const write = (): Promise<void> => Promise.reject(new TypeError('must not be called'));
+    expect(
+      (await rejection(generate(REQUEST, { ...testPorts(), output: { check, write } }, work))).code,
+    ).toBe('INTERRUPTED');
   });
 });

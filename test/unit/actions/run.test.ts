@@ -247,9 +247,13 @@ describe('what is published', () => {
 });
 
 describe('the line to try it with', () => {
-  it('sends the example of the model, from the container', async () => {
-    const files = { '/opt/ml/model/serving_input_example.json': '{"inputs": [[1.0, 2]]}' };
-    const played = scene({ ...SERVES, files });
+  it('sends the example of the model that the server loaded', async () => {
+    const files = {
+      '/opt/ml/model/serving_input_example.json': '{"inputs": [["of another model"]]}',
+      '/tmp/loaded/serving_input_example.json': '{"inputs": [[1.0, 2]]}',
+    };
+    const line = 'caisson ready {"port":5001,"model_folder":"/tmp/loaded"}';
+    const played = scene({ lines: [{ stream: 'stderr', line }], end: 'when-stopped', files });
     await played.go({ mode: 'detached' });
     expect(notes(played)).toEqual([
       `try it:\ncurl -X POST -H 'Content-Type: application/json' -d '{"inputs":[[1.0,2]]}' http://127.0.0.1:5001/invocations`,

@@ -82,7 +82,7 @@ describe('parseImageReference', () => {
 
   it('suggests the lower-case spelling', () => {
     expect(failure(() => parseImageReference('ghcr.io/Team/Iris:V1')).hint).toBe(
-      "write it as 'ghcr.io/team/iris'",
+      "write it as 'ghcr.io/team/iris:V1'",
     );
   });
 

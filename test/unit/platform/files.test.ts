@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CaissonError } from '../../../src/core/errors.ts';
-import { writeTree, type TreeEntry } from '../../../src/platform/files.ts';
+import { checkApart, checkTarget, writeTree, type TreeEntry } from '../../../src/platform/files.ts';
 import { rejection } from '../../support/errors.ts';
 import { temporaryFolders } from '../../support/test-folders.ts';
 
@@ -35,6 +35,38 @@ function contentOf(folder: string): Readonly<Record<string, string>> {
   const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
   return Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
 }
+
+describe('checkApart', () => {
+  it.each([
+    ['model', 'model'],
+    ['model/out', 'model'],
+    ['.', 'model'],
+    ['link/out', 'model'],
+  ])('refuses to write %j when the model is in %j', async (target, source) => {
+    const base = newFolder();
+    mkdirSync(join(base, 'model'));
+    symlinkSync('model', join(base, 'link'));
+    expect((await rejection(checkApart(join(base, target), join(base, source)))).code).toBe('USAGE');
+  });
+
+  it.each(['out', 'model-2', '..model', 'a/b/c'])('lets %j be written', async (target) => {
+    const base = newFolder();
+    mkdirSync(join(base, 'model'));
+    await checkApart(join(base, target), join(base, 'model'));
+    expect(readdirSync(base)).toEqual(['model']);
+  });
+});
+
+describe('checkTarget', () => {
+  it('tells what a folder holds, and refuses one that holds files', async () => {
+    const base = newFolder();
+    expect(await checkTarget(join(base, 'none'), 'refuse')).toBeUndefined();
+    expect(await checkTarget(base, 'refuse')).toEqual([]);
+    writeFileSync(join(base, 'x'), '');
+    expect((await rejection(checkTarget(base, 'refuse'))).code).toBe('OUTPUT_NOT_EMPTY');
+    expect(await checkTarget(base, 'replace')).toEqual(['x']);
+  });
+});
 
 describe('writeTree', () => {
   it('writes texts and files into a folder that it makes', async () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from .. import log
@@ -14,6 +15,8 @@ def fetch_model(uri: str, into: Path) -> Path:
 
     Raises StartupError when it cannot be fetched, is not a model, or needs packages that are not installed.
     """
+    # MLflow's own seven attempts keep the reason of a failed start from the operator for minutes.
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
     log.note(f"loads the model '{uri}'")
     try:
         import mlflow.artifacts  # noqa: PLC0415 - heavy

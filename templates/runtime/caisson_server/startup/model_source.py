@@ -36,6 +36,11 @@ def choose_source(image: ImageFile, settings: Settings) -> ModelSource:
     if image.model_source == LOAD_AT_START:
         if asked is None:
             raise ConfigurationError("Please set the MLFLOW_MODEL_URI environment variable")
+        if asked.startswith(("runs:", "models:")) and not settings.names_store:
+            # MLflow would make an empty database of its own and look there, for minutes.
+            raise ConfigurationError(
+                f"Please set the MLFLOW_TRACKING_URI environment variable: '{strip_user_info(asked)}' is found there"
+            )
         return RemoteModel(asked)
     known = {_canonical(uri) for uri in (image.model_uri, image.pinned_uri) if uri}
     if asked is not None and _canonical(asked) not in known:

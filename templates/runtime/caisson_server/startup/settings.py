@@ -18,6 +18,8 @@ from ..errors import ConfigurationError
 VARIABLES: Mapping[str, str] = {
     "PORT": "the port to listen on; default 5001, and 8080 with the argument `serve`",
     "MLFLOW_MODEL_URI": "the model; needed by an image that was built with --load-at-start, and checked by the others",
+    "MLFLOW_TRACKING_URI": "the store of the model, for MLflow's client; needed for runs:/ and models:/ URIs",
+    "MLFLOW_REGISTRY_URI": "the store of registered models, where it is another one",
     "MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "seconds that a request may take before a 504; default 60",
     "SERVING_MODEL_CONFIG": "a JSON object that overrides the model's own model_config",
 }
@@ -39,6 +41,8 @@ class Settings:
     request_timeout: float
     #: MLFLOW_MODEL_URI; None when absent or empty.
     model_uri: Optional[str]
+    #: Whether a tracking store or a registry is named.
+    names_store: bool
     model_config: Optional[Mapping[str, Any]]
     image_file: Path
     model_folder: Path
@@ -52,6 +56,7 @@ def read_settings(environ: Mapping[str, str], arguments: Sequence[str], image_fi
         port=_port(environ.get("PORT", ""), default_port),
         request_timeout=_timeout(environ.get("MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT", "")),
         model_uri=environ.get("MLFLOW_MODEL_URI", "").strip() or None,
+        names_store=any([environ.get("MLFLOW_TRACKING_URI", ""), environ.get("MLFLOW_REGISTRY_URI", "")]),
         model_config=_model_config(environ.get("SERVING_MODEL_CONFIG", "")),
         image_file=options.image_file,
         model_folder=options.model_folder,

@@ -27,6 +27,9 @@ from .state import Call, Scorer, ServerState
 
 Handler = Callable[[Request], Awaitable[Answer]]
 
+#: Asked every few seconds by engines and orchestrators: in the log they would push everything else out of sight.
+_PROBES = frozenset(("/ping", "/health", "/health/live", "/health/ready"))
+
 
 @dataclass(frozen=True)
 class Route:
@@ -62,6 +65,8 @@ class Application:
         request = Request(scope, receive)
         answer = await self._answer(request)
         await _send(answer, request.id, send)
+        if request.path in _PROBES:
+            return
         milliseconds = (time.perf_counter() - started) * 1000
         log.access(
             {

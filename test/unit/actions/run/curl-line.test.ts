@@ -72,13 +72,18 @@ describe('firstRow', () => {
 describe('the curl line', () => {
   const url = 'http://127.0.0.1:5001';
   const line = (more: Partial<CurlInput>): string =>
-    curlLine({ url, servingExample: undefined, signature: undefined, ...more });
+    curlLine({ url, servingExample: undefined, mlmodel: undefined, ...more });
   /** The body that a shell would hand to curl. */
   const body = (more: Partial<CurlInput>): unknown => {
     const script = line(more).replace(/^curl/, 'set --').concat('; printf %s "$6"');
     return JSON.parse(execFileSync('sh', ['-c', script], { encoding: 'utf8' }));
   };
-  const signature = (inputs: unknown): string => JSON.stringify({ inputs: JSON.stringify(inputs) });
+  /** JSON is YAML too. */
+  const mlmodel = (inputs: unknown): string =>
+    JSON.stringify({
+      flavors: { python_function: { loader_module: 'mlflow.sklearn' } },
+      signature: { inputs: JSON.stringify(inputs) },
+    });
 
   it('sends the example of the model to /invocations', () => {
     const servingExample = '{"dataframe_split": {"columns": ["it\'s"], "data": [[1.0], [2.0]]}}';
@@ -97,28 +102,28 @@ describe('the curl line', () => {
       { type: 'string', name: 'colour', required: true },
     ];
     const expected = { dataframe_split: { columns: ['length', 'colour'], data: [[0.5, 'text']] } };
-    expect(body({ signature: signature(columns) })).toEqual(expected);
-    expect(body({ signature: signature(columns), servingExample: '{"inputs": NaN}' })).toEqual(expected);
+    expect(body({ mlmodel: mlmodel(columns) })).toEqual(expected);
+    expect(body({ mlmodel: mlmodel(columns), servingExample: '{"inputs": NaN}' })).toEqual(expected);
     const long = JSON.stringify({ inputs: ['x'.repeat(3000)] });
-    expect(body({ signature: signature(columns), servingExample: long })).toEqual(expected);
+    expect(body({ mlmodel: mlmodel(columns), servingExample: long })).toEqual(expected);
   });
 
   it('fills tensors by shape and type', () => {
     const one = [{ type: 'tensor', 'tensor-spec': { dtype: 'float64', shape: [-1, 4] } }];
-    expect(body({ signature: signature(one) })).toEqual({ inputs: [[0.5, 0.5, 0.5, 0.5]] });
+    expect(body({ mlmodel: mlmodel(one) })).toEqual({ inputs: [[0.5, 0.5, 0.5, 0.5]] });
     const two = [
       { name: 'a', type: 'tensor', 'tensor-spec': { dtype: 'int64', shape: [-1] } },
       { name: 'b', type: 'tensor', 'tensor-spec': { dtype: 'bool', shape: [-1, 2] } },
     ];
-    expect(body({ signature: signature(two) })).toEqual({ inputs: { a: [1], b: [[true, true]] } });
+    expect(body({ mlmodel: mlmodel(two) })).toEqual({ inputs: { a: [1], b: [[true, true]] } });
   });
 
   it('is the general one for what cannot be shown', () => {
     const image = [{ type: 'tensor', 'tensor-spec': { dtype: 'float32', shape: [-1, 3, 224, 224] } }];
     const general = `curl -X POST -H 'Content-Type: application/json' -d '{"inputs": [[5.1, 3.5, 1.4, 0.2]]}' ${url}/predict`;
     expect(line({})).toBe(general);
-    expect(line({ signature: signature(image) })).toBe(general);
-    expect(line({ signature: 'not json' })).toBe(general);
+    expect(line({ mlmodel: mlmodel(image) })).toBe(general);
+    expect(line({ mlmodel: 'not: [yaml' })).toBe(general);
     expect(line({ servingExample: '7' })).toBe(general);
   });
 });

@@ -7,6 +7,7 @@ import { parseCertificates } from '../../../../src/commands/grammar/certificate.
 import { parseIndexUrl } from '../../../../src/commands/grammar/index-url.ts';
 import { classifyTarget } from '../../../../src/commands/grammar/run-target.ts';
 import { parseSeconds } from '../../../../src/commands/grammar/seconds.ts';
+import { parseContainerName } from '../../../../src/commands/grammar/container-name.ts';
 import { parseVolume } from '../../../../src/commands/grammar/volume.ts';
 import { CaissonError } from '../../../../src/core/errors.ts';
 import { codeOf } from '../../../support/errors.ts';
@@ -24,12 +25,31 @@ describe('-v, by docker’s rules', () => {
     expect(parseVolume(text, '/home/me')).toBe(expected);
   });
 
-  it.each(['', 'data', '/a:b', '/a:', ':/a', '/a:/b:ro:x', 'a/b:/c', '/a:/', '/a:/x/..'])(
-    'refuses %j',
-    (text) => {
-      expect(codeOf(() => parseVolume(text, '/home/me'))).toBe('USAGE');
-    },
-  );
+  it.each([
+    '',
+    'data',
+    '/a:b',
+    '/a:',
+    ':/a',
+    '/a:/b:ro:x',
+    '/a:/b:rx',
+    '/a:/b:ro,',
+    'a/b:/c',
+    '/a:/',
+    '/a:/x/..',
+  ])('refuses %j', (text) => {
+    expect(codeOf(() => parseVolume(text, '/home/me'))).toBe('USAGE');
+  });
+});
+
+describe('--name', () => {
+  it.each(['iris', 'my_iris-1.0', '0a'])('takes %j', (text) => {
+    expect(parseContainerName(text)).toBe(text);
+  });
+
+  it.each(['', 'a', '-iris', 'a/b', 'a b', 'é1'])('refuses %j', (text) => {
+    expect(codeOf(() => parseContainerName(text))).toBe('USAGE');
+  });
 });
 
 describe('--index-url', () => {
