@@ -6,7 +6,7 @@ import { describeServed } from './run/announce.ts';
 import { containerFailure } from './run/container-failure.ts';
 import { watchContainer, type ContainerWatch } from './run/container-watch.ts';
 import { readImageKind, type ImageKind } from './run/labels.ts';
-import { letGo } from './run/let-go.ts';
+import { letGo, type LettingGo } from './run/let-go.ts';
 import { obtainImage, type ObtainedImage } from './run/obtain-image.ts';
 import { prepareContainer } from './run/prepare-container.ts';
 import type { RunPorts, RunRequest } from './run/request.ts';
@@ -28,6 +28,7 @@ export async function run(request: RunRequest, ports: RunPorts, work: Work): Pro
   );
   const following = new AbortController();
   const { mode, readyTimeoutMs } = request.container;
+  let phase: LettingGo['phase'] = 'starting';
   let isLeftRunning = false;
   try {
     const watch = watchContainer({ container, emit: work.emit, signal: following.signal });
@@ -35,6 +36,7 @@ export async function run(request: RunRequest, ports: RunPorts, work: Work): Pro
       { watch, kind, readyTimeoutMs, port: spec.ports[0]?.containerPort ?? 0 },
       work,
     );
+    phase = 'serving';
     const { publishedHost } = engine;
     const served = await describeServed({ container, image: image.name, kind, publishedHost, report }, work);
     throwIfAborted(work.signal);
@@ -42,7 +44,7 @@ export async function run(request: RunRequest, ports: RunPorts, work: Work): Pro
     isLeftRunning = mode === 'detached';
     if (mode === 'foreground') await untilEnd(watch, work.signal);
   } finally {
-    if (!isLeftRunning) await letGo(container, request.container, work);
+    if (!isLeftRunning) await letGo(container, { phase, afterStop: request.container.afterStop }, work);
     following.abort();
   }
 }

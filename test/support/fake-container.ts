@@ -24,6 +24,8 @@ export class FakeContainer implements RunningContainer {
   readonly spec: ContainerSpec;
   /** Set once it has ended. */
   ending: Ending | undefined;
+  /** What the last stop() was given. */
+  graceSeconds: number | undefined;
 
   readonly #program: FakeProgram;
   readonly #lines: LogLine[] = [];
@@ -89,6 +91,7 @@ export class FakeContainer implements RunningContainer {
 
   stop(graceSeconds: number): Promise<void> {
     if (graceSeconds < 0) return Promise.reject(new RangeError('the grace time is negative'));
+    this.graceSeconds = graceSeconds;
     this.end({ exitCode: 143 });
     return Promise.resolve();
   }

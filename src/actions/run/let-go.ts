@@ -3,8 +3,16 @@ import type { RunningContainer } from '../../engine/port.ts';
 import type { ContainerRequest } from './request.ts';
 import type { Work } from '../ports.ts';
 
-/** Seconds between SIGTERM and SIGKILL, as docker stop gives. */
-const GRACE_SECONDS = 10;
+/**
+ * Seconds between SIGTERM and SIGKILL: as docker stop gives, and fewer before the server is ready, when no request can be lost and a
+ * process that has just begun may not have heard of signals yet.
+ */
+const GRACE_SECONDS = { starting: 2, serving: 10 } as const;
+
+export interface LettingGo {
+  readonly phase: keyof typeof GRACE_SECONDS;
+  readonly afterStop: ContainerRequest['afterStop'];
+}
 
 /**
  * Stops the container and, unless it is to be kept, removes it. Runs on every way out, an interruption included, so it takes no signal; what
@@ -12,11 +20,11 @@ const GRACE_SECONDS = 10;
  */
 export async function letGo(
   container: RunningContainer,
-  { afterStop }: Pick<ContainerRequest, 'afterStop'>,
+  { phase, afterStop }: LettingGo,
   { emit }: Pick<Work, 'emit'>,
 ): Promise<void> {
   try {
-    await container.stop(GRACE_SECONDS);
+    await container.stop(GRACE_SECONDS[phase]);
     if (afterStop === 'remove') await container.remove();
   } catch (error) {
     const message = `container '${container.name}' could not be cleaned up: ${messageOf(error)}`;

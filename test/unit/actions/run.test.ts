@@ -122,7 +122,7 @@ describe('run in the foreground', () => {
     await expect.poll(() => played.work.events.at(-1)).toMatchObject({ line: 'POST /predict' });
     played.work.abort(interrupted);
     expect(await running).toBe(interrupted);
-    expect(container?.ending).toMatchObject({ exitCode: 143 });
+    expect(container).toMatchObject({ ending: { exitCode: 143 }, graceSeconds: 10 });
     expect(played.ports.engine.containers.size).toBe(0);
   });
 
@@ -162,8 +162,10 @@ describe('run in the foreground', () => {
     const played = scene({ lines: [], end: 'when-stopped' });
     const running = rejection(played.go());
     await expect.poll(() => played.ports.engine.containers.size).toBe(1);
+    const [container] = played.ports.engine.containers.values();
     played.work.abort(interrupted);
     expect(await running).toBe(interrupted);
+    expect(container?.graceSeconds).toBe(2);
     expect(played.ports.engine.containers.size).toBe(0);
     expect(played.announced).toEqual([]);
   });
