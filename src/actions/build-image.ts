@@ -49,10 +49,28 @@ export async function buildImage(
     const { model, plan } = prepared;
     const images =
       request.afterBuild === 'push'
-        ? await push(tags, ports, work)
+        ? await pushBuilt(tags, ports, work)
         : tags.map((tag) => ({ reference: formatImageReference(tag) }));
     return { imageId, images, builder, baseImage: plan.baseImage, model };
   });
+}
+
+/** A push that fails leaves the user with an image that is worth knowing of. */
+async function pushBuilt(
+  tags: readonly ImageReference[],
+  ports: BuildPorts,
+  work: Work,
+): Promise<readonly PushedImage[]> {
+  try {
+    return await push(tags, ports, work);
+  } catch (error) {
+    const names = tags.map(formatImageReference).join(' ');
+    if (!work.signal.aborted) {
+      const message = 'the image is built and tagged, but not everything was pushed';
+      work.emit({ type: 'warning', message, hint: `push again with: caisson push ${names}` });
+    }
+    throw error;
+  }
 }
 
 interface BuildInput {

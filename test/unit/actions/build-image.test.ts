@@ -143,10 +143,17 @@ describe('build-image --push', () => {
     ]);
   });
 
-  it('keeps the image when the registry refuses', async () => {
+  it('keeps the image when the registry refuses, and says so', async () => {
     const ports = portsWithBase();
+    const work = recordedWork();
     ports.engine.addRegistry('registry.test', { username: 'ann', password: 'pw' });
-    const refused = await rejection(buildImage(buildRequest({ afterBuild: 'push' }), ports, recordedWork()));
+    const refused = await rejection(buildImage(buildRequest({ afterBuild: 'push' }), ports, work));
+    expect(work.events).toContainEqual(
+      expect.objectContaining({
+        type: 'warning',
+        hint: 'push again with: caisson push registry.test/iris:1',
+      }),
+    );
     expect(refused.code).toBe('REGISTRY_DENIED');
     expect(ports.engine.references.has('registry.test/iris:1')).toBe(true);
   });
