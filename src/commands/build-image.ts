@@ -1,4 +1,4 @@
-import type { BuildImageResult } from '../actions/build-image.ts';
+import type { BuildImageResult } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { parseImageReference } from '../model/image-reference.ts';
 import { readBuildRequest } from './build-request.ts';

@@ -1,4 +1,4 @@
-import type { BuildImageRequest } from '../actions/build-image.ts';
+import type { BuildImageRequest } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';

@@ -1,4 +1,4 @@
-import type { BuildImageRequest } from '../../src/actions/build-image.ts';
+import type { BuildImageRequest } from '../../src/actions/build/request.ts';
 import { parseImageReference } from '../../src/model/image-reference.ts';
 
 export const MODEL_URI = 'runs:/0123456789abcdef0123456789abcdef/iris_model';

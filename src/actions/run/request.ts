@@ -1,6 +1,6 @@
 import type { PortBinding } from '../../engine/port.ts';
 import type { TrackingCredentials } from '../../sources/port.ts';
-import type { BuildImageRequest } from '../build-image.ts';
+import type { BuildImageRequest } from '../build/request.ts';
 import type { BuildPorts, PushPorts } from '../ports.ts';
 import type { ImageWanted } from './obtain-image.ts';
 

@@ -1,0 +1,43 @@
+import { abortReason } from '../../core/errors.ts';
+import { runStep } from '../../core/events.ts';
+import type { Work } from '../ports.ts';
+import { containerFailure } from './container-failure.ts';
+import type { ContainerWatch } from './container-watch.ts';
+import type { ImageKind } from './labels.ts';
+import { waitUntilReady, waitUntilSettled, type ReadyReport } from './wait-until-ready.ts';
+
+export interface ReadyWait {
+  readonly watch: ContainerWatch;
+  readonly kind: ImageKind;
+  readonly readyTimeoutMs: number;
+  /** Of the container, for images that do not tell. */
+  readonly port: number;
+}
+
+/** Until the server reports, or, of an image that reports nothing, until it has lived for a moment. */
+export async function untilReady(
+  { watch, kind, readyTimeoutMs, port }: ReadyWait,
+  work: Work,
+): Promise<ReadyReport> {
+  const { emit, signal } = work;
+  if (!kind.isCaisson) {
+    emit({ type: 'note', message: 'caisson did not build this image: it cannot tell when it is ready' });
+    await waitUntilSettled({ watch, signal });
+    return { port };
+  }
+  return runStep(emit, { step: 'ready', title: 'waiting until the model is loaded' }, async (step) => {
+    const report = await waitUntilReady({ watch, timeoutMs: readyTimeoutMs, signal });
+    if (report.loadSeconds !== undefined) step.note(`loaded in ${report.loadSeconds.toFixed(1)} s`);
+    return report;
+  });
+}
+
+/** Follows a foreground container. An end without an error is an end; the signal's reason is thrown. */
+export async function untilEnd(watch: ContainerWatch, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(abortReason(signal));
+    signal.addEventListener('abort', () => reject(abortReason(signal)), { once: true });
+  });
+  const end = await Promise.race([watch.ended, aborted]);
+  if (end.exitCode !== 0 || end.outOfMemory) throw containerFailure({ end, watch, phase: 'serving' });
+}
