@@ -12,6 +12,8 @@ export interface ContextRequest {
   readonly image: ImageRequest;
   /** PEM text; present exactly when image.certificateAuthority is in-context. */
   readonly certificateAuthority?: string;
+  /** Python source; present exactly when image.handlerSha256 is. */
+  readonly handler?: string;
 }
 
 export interface PreparedContext {
@@ -36,9 +38,11 @@ export async function withBuildContext<T>(
     const { model } = handle;
     const plan = planImage(model, request.image);
     for (const message of plan.warnings) work.emit({ type: 'warning', message });
-    const { certificateAuthority } = request;
+    const { certificateAuthority, handler } = request;
     const templates = await ports.loadTemplates();
-    const context = renderContext(withoutUndefined({ plan, model, templates, certificateAuthority }));
+    const context = renderContext(
+      withoutUndefined({ plan, model, templates, certificateAuthority, handler }),
+    );
     return await use({ model, plan, context });
   } finally {
     await handle.dispose();

@@ -18,7 +18,7 @@ export async function buildImage(
   const builder = chooseBuilder(request.builder, engine.builders);
   const contextRequest = { ...request, image: { ...request.image, builder } };
   return withBuildContext({ request: contextRequest, ports }, work, async (prepared) => {
-    const tags = request.tags(prepared.model).map(withDefaultTag);
+    const tags = request.tags(prepared).map(withDefaultTag);
     const { imageId } = await buildFromContext({ request, engine, builder, tags, prepared }, ports, work);
     const { model, plan } = prepared;
     const images =

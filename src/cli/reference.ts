@@ -6,13 +6,18 @@ import { EVENT_TABLE } from '../core/event-table.ts';
 import { HOST_VARIABLES } from './config/variables.ts';
 import { EVENT_VERSION } from './report/json-reporter.ts';
 
-/** The pages of docs/reference, made from the tables that the program itself uses; scripts/docs.mjs writes and compares them. */
-export function referencePages(): Readonly<Record<string, string>> {
+export interface ReferenceInput {
+  /** Name and meaning of every variable that the server in the image reads: its own table (templates/runtime). */
+  readonly serverVariables: readonly (readonly [name: string, meaning: string])[];
+}
+
+/** The pages of docs/reference, made from the tables that the programs themselves use; scripts/docs.mjs writes and compares them. */
+export function referencePages({ serverVariables }: ReferenceInput): Readonly<Record<string, string>> {
   return {
     'commands.md': commandsPage(),
     'errors.md': errorsPage(),
     'events.md': eventsPage(),
-    'environment.md': environmentPage(),
+    'environment.md': environmentPage(serverVariables),
   };
 }
 
@@ -93,7 +98,7 @@ function eventsPage(): string {
   ]);
 }
 
-function environmentPage(): string {
+function environmentPage(serverVariables: ReferenceInput['serverVariables']): string {
   const known = Object.entries(HOST_VARIABLES).map(([name, meaning]) => [code(name), meaning]);
   const own = new Map(
     [...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)].flatMap((spec) => {
@@ -102,13 +107,23 @@ function environmentPage(): string {
     }),
   );
   return page('Environment', [
-    'What caisson reads on the host. An empty variable counts as absent. Flags win over variables.',
+    'What caisson reads on the host, and what the server reads [in the image](#in-the-image). An empty variable counts as absent.',
+    '## On the host',
+    'Flags win over variables.',
     table(['variable', 'meaning'], known),
     '## Options by variable',
     'Every option with a single value has one. Flags without a value and repeatable options have none.',
     table(
       ['variable', 'option'],
       [...own].sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    '## In the image',
+    'What the server reads when the container starts: `caisson run -e NAME=VALUE`, `docker run -e NAME=VALUE`, or `--env NAME=VALUE` of ' +
+      '`build-image` to set it for good. A value that makes no sense ends the container with an error that quotes it. MLflow’s client, which ' +
+      'fetches models and loads those without a quicker way, reads MLflow’s own variables besides, such as those for credentials.',
+    table(
+      ['variable', 'meaning'],
+      serverVariables.map(([name, meaning]) => [code(name), meaning]),
     ),
   ]);
 }
@@ -119,8 +134,13 @@ function page(title: string, blocks: readonly string[]): string {
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    `| ${cells.map((cell) => withoutTags(cell).replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** `<name>` outside of code would be taken for HTML, and not be seen. */
+function withoutTags(cell: string): string {
+  return cell.replace(/`[^`]*`|</g, (found) => (found === '<' ? '\\<' : found));
 }
 
 function code(text: string): string {

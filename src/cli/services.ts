@@ -11,7 +11,13 @@ import { credentialSecrets, urlPasswords } from './config/secrets.ts';
 import { variable } from './config/variables.ts';
 import { guardLogins } from './guarded-logins.ts';
 import { once } from './once.ts';
-import { findHostCertificate, isModelFolder, readOptionalFile, readUserFile } from './user-files.ts';
+import {
+  findHostCertificate,
+  isModelFolder,
+  readOptionalFile,
+  readSmallUserFile,
+  readUserFile,
+} from './user-files.ts';
 
 export interface ServicesInput {
   readonly environment: Environment;
@@ -41,6 +47,7 @@ export function createServices(input: ServicesInput): Services {
     lookup: (name) => environment[name],
     hostCertificate: findHostCertificate(environment),
     readTextFile: (path) => readUserFile(path, workingFolder),
+    readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
     isModelFolder: (path) => isModelFolder(path, workingFolder),
     tracking: (flag) => resolveTracking(flag, { environment, home: folders.home, secrets }),
     sources: async ({ uri, credentials }) => {

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { CaissonError } from '../core/errors.ts';
+import { CaissonError, isCaissonError } from '../core/errors.ts';
 import type { HostCertificate } from '../commands/services.ts';
 import type { Environment } from './config/environment.ts';
 import { variable } from './config/variables.ts';
@@ -10,9 +10,44 @@ export async function readUserFile(path: string, workingFolder: string): Promise
   try {
     return await readFile(resolve(workingFolder, path), 'utf8');
   } catch (error) {
-    throw new CaissonError('FILE_NOT_READABLE', `'${path}' cannot be read: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    throw notReadable(path, reasonOf(error), error);
+  }
+}
+
+/** A file as the user wrote its path, and how much of it is wanted, in bytes. */
+interface SmallFile {
+  readonly path: string;
+  readonly limit: number;
+}
+
+/**
+ * A regular file (a pipe or a device may have no end), and no more of a large one than shows that it is too large.
+ * Throws FILE_NOT_READABLE.
+ */
+export async function readSmallUserFile(
+  { path, limit }: SmallFile,
+  workingFolder: string,
+): Promise<Uint8Array> {
+  const place = resolve(workingFolder, path);
+  try {
+    // asked first: to open a pipe without a writer waits for one
+    const found = await stat(place);
+    if (found.isFile()) return await readBeginning(place, limit + 1);
+    throw notReadable(path, found.isDirectory() ? 'it is a folder' : 'it is not a regular file');
+  } catch (error) {
+    throw isCaissonError(error) ? error : notReadable(path, reasonOf(error), error);
+  }
+}
+
+async function readBeginning(place: string, length: number): Promise<Uint8Array> {
+  const file = await open(place);
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of file.createReadStream({ end: length - 1, autoClose: false }))
+      chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
   }
 }
 
@@ -40,6 +75,10 @@ export function findHostCertificate(environment: Environment): HostCertificate |
     if (path !== undefined) return { path, variable: name };
   }
   return undefined;
+}
+
+function notReadable(path: string, reason: string, cause?: unknown): CaissonError {
+  return new CaissonError('FILE_NOT_READABLE', `'${path}' cannot be read: ${reason}`, { cause });
 }
 
 function reasonOf(error: unknown): string {

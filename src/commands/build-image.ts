@@ -36,6 +36,7 @@ export const BUILD_IMAGE: CommandSpec = {
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
     option.LOAD_AT_START,
+    option.HANDLER,
     option.BUILDER,
     option.TRACKING_URI,
   ],
@@ -51,6 +52,10 @@ export const BUILD_IMAGE: CommandSpec = {
     {
       title: 'behind a proxy that inspects TLS',
       command: 'caisson build ./model -t iris --ca-cert company-ca.pem',
+    },
+    {
+      title: 'with an API of your own at /predict',
+      command: 'caisson build-image ./model -t iris --handler handler.py',
     },
   ],
   handle: handleBuildImage,

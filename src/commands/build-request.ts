@@ -2,6 +2,7 @@ import type { BuildImageRequest } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
+import { readHandler } from './handler-file.ts';
 import { readImageRequest, type ImageContent } from './image-request.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
@@ -23,12 +24,13 @@ export async function readBuildRequest(
 ): Promise<BuildImageRequest> {
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const certificateAuthority = await readBuildCertificates(options, services);
+  const handler = await readHandler(options, services);
   const image = readImageRequest(
-    { options, buildArgNames: buildArgs.declared, certificateAuthority, content },
+    { options, buildArgNames: buildArgs.declared, certificateAuthority, handler, content },
     services,
   );
   return withoutUndefined({
-    ...{ model, image, certificateAuthority, tags, afterBuild, pullBase },
+    ...{ model, image, certificateAuthority, handler, tags, afterBuild, pullBase },
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     networkMode,

@@ -2,6 +2,7 @@ import type { Builder } from '../plan/image-plan.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readGivenCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
+import { readHandler } from './handler-file.ts';
 import * as option from './image-options.ts';
 import { readImageContent, readImageRequest } from './image-request.ts';
 import type { Services } from './services.ts';
@@ -31,6 +32,7 @@ export const GENERATE: CommandSpec = {
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
     option.LOAD_AT_START,
+    option.HANDLER,
     {
       ...option.BUILDER,
       summary: 'which kind of Dockerfile',
@@ -45,6 +47,10 @@ export const GENERATE: CommandSpec = {
       command: 'caisson generate runs:/<run-id>/iris_model -o iris-image',
     },
     { title: 'and build it with docker', command: 'docker build -t repo/iris:1 iris-image' },
+    {
+      title: 'with an API of your own at /predict',
+      command: 'caisson generate ./model -o iris-image --handler handler.py',
+    },
   ],
   handle: handleGenerate,
 };
@@ -54,6 +60,7 @@ async function handleGenerate(
   services: Services,
 ): Promise<void> {
   const certificateAuthority = await readGivenCertificates(options, services);
+  const handler = await readHandler(options, services);
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const builder = options.required('builder') as Builder;
   const image = readImageRequest(
@@ -61,6 +68,7 @@ async function handleGenerate(
       options,
       buildArgNames: buildArgs.declared,
       certificateAuthority,
+      handler,
       content: readImageContent(options, services),
     },
     services,
@@ -69,7 +77,7 @@ async function handleGenerate(
   const sources = await services.sources(await services.tracking(options.value('tracking-uri')));
   const { generate } = await import('../actions/generate.ts');
   const result = await generate(
-    withoutUndefined({ model, folder, image: { ...image, builder }, certificateAuthority }),
+    withoutUndefined({ model, folder, image: { ...image, builder }, certificateAuthority, handler }),
     {
       sources,
       loadTemplates: services.loadTemplates,

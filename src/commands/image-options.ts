@@ -63,6 +63,13 @@ export const LOAD_AT_START: OptionSpec = {
   summary: 'leave the model out; the container loads MLFLOW_MODEL_URI when it starts',
 };
 
+export const HANDLER: OptionSpec = {
+  name: 'handler',
+  kind: 'value',
+  placeholder: 'FILE.py',
+  summary: 'Python file with pre(inputs), post(predictions) or both, which adapts /predict',
+};
+
 /** `auto` needs an engine to ask, so commands without one leave it out. */
 export const BUILDER: OptionSpec = {
   name: 'builder',

@@ -1,5 +1,6 @@
 import { withoutUndefined } from '../core/objects.ts';
 import { parseImageReference } from '../model/image-reference.ts';
+import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImageRequest } from '../plan/image-plan.ts';
 import { parseImageEnv } from './grammar/image-env.ts';
 import { parseIndexUrl } from './grammar/index-url.ts';
@@ -12,6 +13,8 @@ export interface ImageRequestInput {
   readonly buildArgNames: readonly string[];
   /** PEM text, when the context gets one. */
   readonly certificateAuthority: string | undefined;
+  /** Python source, when the image gets one. */
+  readonly handler: string | undefined;
   readonly content: ImageContent;
 }
 
@@ -29,7 +32,7 @@ export function readImageContent(options: OptionReader, { lookup }: Pick<Service
 
 /** The options that shape the files of generate and build-image; the builder is added by whoever knows it. Throws USAGE. */
 export function readImageRequest(
-  { options, buildArgNames, certificateAuthority, content }: ImageRequestInput,
+  { options, buildArgNames, certificateAuthority, handler, content }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
 ): Omit<ImageRequest, 'builder'> {
   return withoutUndefined({
@@ -38,6 +41,7 @@ export function readImageRequest(
     baseImage: checkedBase(options.value('base-image')),
     buildArgNames,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
+    handlerSha256: handler === undefined ? undefined : handlerDigest(handler),
     caissonVersion: version,
   });
 }

@@ -1,14 +1,26 @@
 import { parseImageReference, type ImageReference } from '../model/image-reference.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import type { ImagePlan } from '../plan/image-plan.ts';
 
-/** The image of a model that `run` builds: named after the model, tagged with its content, so that an unchanged model has one image. */
-export function localTag({ origin, digest }: Pick<ResolvedModel, 'origin' | 'digest'>): ImageReference {
+interface LocalImage {
+  readonly model: Pick<ResolvedModel, 'origin' | 'digest'>;
+  readonly plan: Pick<ImagePlan, 'handlerSha256'>;
+}
+
+/**
+ * The image of a model that `run` builds: named after the model, tagged with its content and that of its handler, so that what is
+ * unchanged has one image.
+ */
+export function localTag({ model: { origin, digest }, plan }: LocalImage): ImageReference {
   const name = origin.registeredName ?? origin.uri.split('/').findLast((part) => part !== '') ?? 'model';
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return parseImageReference(
-    `caisson-local/${slug === '' ? 'model' : slug}:${digest.replace('sha256:', '').slice(0, 12)}`,
-  );
+  const digests = [
+    digest.replace('sha256:', ''),
+    ...(plan.handlerSha256 === undefined ? [] : [plan.handlerSha256]),
+  ];
+  const tag = digests.map((hex) => hex.slice(0, 12)).join('-');
+  return parseImageReference(`caisson-local/${slug === '' ? 'model' : slug}:${tag}`);
 }

@@ -59,5 +59,6 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   option.CA_CERT,
   option.INDEX_URL,
   option.EXTRA_INDEX_URL,
+  option.HANDLER,
   option.BUILDER,
 ].map((spec) => ({ ...spec, summary: `${spec.summary} (MODEL only)` }));

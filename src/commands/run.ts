@@ -38,6 +38,10 @@ export const RUN: CommandSpec = {
     },
     { title: 'build a model and serve it', command: 'caisson run runs:/<run-id>/iris_model' },
     {
+      title: 'a model with an API of your own at /predict',
+      command: 'caisson run ./model --handler handler.py',
+    },
+    {
       title: 'an image that loads its model when it starts',
       command:
         'caisson run mlflow-app -p 5001:5001 -e MLFLOW_MODEL_URI=models:/iris/1 --tracking-uri http://localhost:5000',
@@ -84,7 +88,7 @@ async function readTarget(
   }
   const input = { model: text, options, content: { labels: {}, env: {}, modelSource: 'baked' } } as const;
   const build = await readBuildRequest(
-    { ...input, tags: (model) => [localTag(model)], afterBuild: 'keep', pullBase: pull },
+    { ...input, tags: (prepared) => [localTag(prepared)], afterBuild: 'keep', pullBase: pull },
     services,
   );
   return { kind: 'model', build };

@@ -17,6 +17,8 @@ export interface Services {
   readonly hostCertificate: HostCertificate | undefined;
   /** The whole text of a file named by the user. Throws FILE_NOT_READABLE. */
   readonly readTextFile: (path: string) => Promise<string>;
+  /** A regular file named by the user; of a larger one than `limit` bytes the first limit + 1. Throws FILE_NOT_READABLE. */
+  readonly readSmallFile: (path: string, limit: number) => Promise<Uint8Array>;
   /** Whether the path is a folder that holds an MLmodel file. */
   readonly isModelFolder: (path: string) => Promise<boolean>;
   readonly sources: (tracking: Tracking) => Promise<ModelSources>;

@@ -22,7 +22,11 @@ export const ERROR_TABLE = {
     'the output folder cannot be written',
     'check its permissions and the space on its disk',
   ),
-  FILE_NOT_READABLE: entry(2, 'a file named on the command line cannot be read'),
+  FILE_NOT_READABLE: entry(
+    2,
+    'a file named on the command line cannot be read',
+    'name a file that exists and that you may read',
+  ),
   IMAGE_REFERENCE_INVALID: entry(
     2,
     'an image reference breaks the grammar',

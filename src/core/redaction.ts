@@ -14,7 +14,7 @@ export function stripUserInfo(text: string): string {
 }
 
 /**
- * Hides the given secret values, their URL-encoded forms, and the user information of any URL.
+ * Hides the given secret values, their URL-encoded and JSON-escaped forms, and the user information of any URL.
  * Values of fewer than four characters are not hidden: they would tear up ordinary words.
  */
 export function createRedactor(secrets: Iterable<string>): Redact {
@@ -23,10 +23,21 @@ export function createRedactor(secrets: Iterable<string>): Redact {
     if (secret.length < 4) continue;
     values.add(secret);
     values.add(encodeURIComponent(secret));
+    for (const written of jsonForms(secret)) values.add(written);
   }
   const longestFirst = [...values].sort((a, b) => b.length - a.length);
   return (text) =>
     longestFirst.reduce((result, value) => result.replaceAll(value, REDACTED), stripUserInfo(text));
+}
+
+/** Inside a string of JSON: as JavaScript writes it, and as Python's json does, in ASCII. */
+function jsonForms(secret: string): readonly string[] {
+  const written = JSON.stringify(secret).slice(1, -1);
+  const ascii = written.replace(
+    /[^ -~]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return [written, ascii];
 }
 
 /** Collects secrets as they become known (environment first, registry logins later) and hides all of them. */

@@ -14,6 +14,7 @@ export interface DockerfileView {
   readonly hasCertificateAuthority: boolean;
   readonly hasConstraints: boolean;
   readonly hasModel: boolean;
+  readonly hasHandler: boolean;
   /** Names. */
   readonly buildArgs: readonly string[];
   /** One line for apt-get each; empty: no step. */
@@ -42,6 +43,7 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     hasCertificateAuthority: plan.certificateAuthority === 'in-context',
     hasConstraints: plan.constraints.length > 0,
     hasModel: plan.modelSource === 'baked',
+    hasHandler: plan.handlerSha256 !== undefined,
     buildArgs: Object.freeze(plan.buildArgNames.map(oneLine)),
     systemPackages: Object.freeze(plan.systemPackages.map(shellWord)),
     buildPackages: Object.freeze(plan.buildPackages.map(shellWord)),

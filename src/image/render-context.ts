@@ -1,10 +1,11 @@
 import { CaissonError } from '../core/errors.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildContext, ContextEntry } from './build-context.ts';
 import { dockerfileView } from './dockerfile-view.ts';
 import { createRenderer } from './template-engine.ts';
-import { dockerignoreView, imageJson, linesView } from './text-views.ts';
+import { dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
 
 /** The text of every template by name (`Dockerfile.buildkit`, `partials/server`, `requirements.txt`, `dockerignore`) and the runtime package. */
 export interface TemplateSet {
@@ -19,22 +20,21 @@ export interface ContextInput {
   readonly templates: TemplateSet;
   /** PEM text; present exactly when the plan says in-context. */
   readonly certificateAuthority?: string;
+  /** Python source, copied as it is; present exactly when the plan has its digest. */
+  readonly handler?: string;
 }
 
 /** Pure: plan and templates to the files of the build context, sorted by path: equal input gives equal bytes. */
-export function renderContext({ plan, model, templates, certificateAuthority }: ContextInput): BuildContext {
-  if ((certificateAuthority !== undefined) !== (plan.certificateAuthority === 'in-context')) {
-    throw new CaissonError(
-      'INTERNAL',
-      `the plan says '${plan.certificateAuthority}' of the CA and the context disagrees`,
-    );
-  }
+export function renderContext(input: ContextInput): BuildContext {
+  checkAgreement(input);
+  const { plan, model, templates, certificateAuthority, handler } = input;
   const render = createRenderer(templates.templates);
   const copied = [
     ...(certificateAuthority === undefined ? [] : [text('ca.crt', certificateAuthority)]),
     ...(plan.constraints.length === 0
       ? []
       : [text('constraints.txt', render('requirements.txt', linesView(plan.constraints)))]),
+    ...(handler === undefined ? [] : [text(HANDLER_FILE, handler)]),
     text('image.json', imageJson(plan, model)),
     text('requirements.txt', render('requirements.txt', linesView(plan.requirements))),
     ...Object.entries(templates.runtime).map(([path, content]) => text(`runtime/${path}`, content)),
@@ -47,6 +47,23 @@ export function renderContext({ plan, model, templates, certificateAuthority }: 
     text('Dockerfile', render(templateOf(plan), dockerfileView(plan))),
   ];
   return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+/** What the plan was told about is what is there. */
+function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): void {
+  if ((certificateAuthority !== undefined) !== (plan.certificateAuthority === 'in-context')) {
+    throw new CaissonError(
+      'INTERNAL',
+      `the plan says '${plan.certificateAuthority}' of the CA and the context disagrees`,
+    );
+  }
+  const digest = handler === undefined ? undefined : handlerDigest(handler);
+  if (digest !== plan.handlerSha256) {
+    throw new CaissonError(
+      'INTERNAL',
+      `the plan says '${plan.handlerSha256 ?? 'none'}' of the handler and the context disagrees`,
+    );
+  }
 }
 
 /**

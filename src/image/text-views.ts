@@ -2,6 +2,9 @@ import type { ResolvedModel } from '../model/resolved-model.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import { oneLine } from './quoting.ts';
 
+/** The handler's name in the context, and in the image beside image.json, whatever the user's file is called. */
+export const HANDLER_FILE = 'handler.py';
+
 /** For requirements.txt and constraints.txt. */
 export interface LinesView {
   readonly lines: readonly string[];
@@ -22,9 +25,13 @@ export function dockerignoreView(paths: readonly string[]): DockerignoreView {
 }
 
 /** image.json, which the server reads to know what it holds. */
-export function imageJson({ modelSource, caissonVersion }: ImagePlan, { origin }: ResolvedModel): string {
+export function imageJson(
+  { modelSource, handlerSha256, caissonVersion }: ImagePlan,
+  { origin }: ResolvedModel,
+): string {
   const facts = {
     caisson_version: caissonVersion,
+    handler: handlerSha256 === undefined ? null : HANDLER_FILE,
     model_source: modelSource,
     model_uri: origin.uri,
     pinned_uri: origin.pinnedUri ?? null,

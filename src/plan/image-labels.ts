@@ -12,6 +12,7 @@ export interface LabelFacts {
   readonly baseImage: string;
   readonly installation: Installation;
   readonly modelSource: 'baked' | 'load-at-start';
+  readonly handlerSha256: string | undefined;
   readonly caissonVersion: string;
 }
 
@@ -65,11 +66,13 @@ function caissonLabels({
   model,
   installation,
   modelSource,
+  handlerSha256,
   caissonVersion,
 }: LabelFacts): Record<string, string | undefined> {
   const { origin, mlmodel } = model;
   return {
     'io.caisson.version': caissonVersion,
+    'io.caisson.handler.sha256': handlerSha256,
     'io.caisson.mlflow.version': mlmodel.mlflowVersion,
     'io.caisson.model.digest': model.digest,
     'io.caisson.model.flavor': mlmodel.mainFlavor,

@@ -25,6 +25,8 @@ export interface ImageRequest {
   /** A CA bundle is part of the context and serves the build steps alone. */
   readonly certificateAuthority: 'none' | 'in-context';
   readonly modelSource: 'baked' | 'load-at-start';
+  /** Of the handler's source; absent without one. */
+  readonly handlerSha256?: string;
   readonly caissonVersion: string;
 }
 
@@ -40,6 +42,8 @@ export interface ImagePlan extends Installation {
   readonly extraIndexUrls: readonly string[];
   readonly certificateAuthority: ImageRequest['certificateAuthority'];
   readonly modelSource: ImageRequest['modelSource'];
+  /** Of the handler's source, which the context holds; absent without one. */
+  readonly handlerSha256?: string;
   /** Sorted by name. */
   readonly env: readonly (readonly [name: string, value: string])[];
   /** Sorted by name; caisson's own and the user's (the user's win). */
@@ -60,7 +64,7 @@ const SERVER_PORT = 5001;
  * requirements that cannot be installed in a build, USAGE for a label, variable or URL that a Dockerfile cannot carry.
  */
 export function planImage(model: ResolvedModel, request: ImageRequest): ImagePlan {
-  const { builder, certificateAuthority, modelSource, caissonVersion } = request;
+  const { builder, certificateAuthority, modelSource, handlerSha256, caissonVersion } = request;
   const baseImage = chooseBaseImage(model.environment.pythonMinor, request.baseImage);
   const indexes = checkIndexUrls(request);
   const { installation, warnings } = planInstallation(model, indexes);
@@ -68,7 +72,7 @@ export function planImage(model: ResolvedModel, request: ImageRequest): ImagePla
     item.kind === 'option' ? [] : (item.name ?? []),
   );
   const system = runtimePackages(model.mlmodel.flavors, names);
-  const facts: LabelFacts = { model, baseImage, installation, modelSource, caissonVersion };
+  const facts: LabelFacts = { model, baseImage, installation, modelSource, handlerSha256, caissonVersion };
   const labels = imageLabels(facts, request.labels);
   return {
     builder,
@@ -79,6 +83,7 @@ export function planImage(model: ResolvedModel, request: ImageRequest): ImagePla
     ...indexes,
     certificateAuthority,
     modelSource,
+    ...(handlerSha256 === undefined ? {} : { handlerSha256 }),
     env: imageEnv(request.env),
     labels: labels.labels,
     user: SERVER_USER,

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withoutUndefined } from '../../src/core/objects.ts';
 import { renderContext } from '../../src/image/render-context.ts';
 import type { BuildContext } from '../../src/image/build-context.ts';
 import type { ModelOrigin, ResolvedModel } from '../../src/model/resolved-model.ts';
+import { handlerDigest } from '../../src/plan/handler-digest.ts';
 import { planImage, type ImageRequest } from '../../src/plan/image-plan.ts';
 import { readTree } from '../../src/platform/files-read.ts';
 import { writeTree } from '../../src/platform/files.ts';
@@ -18,6 +20,8 @@ interface GoldenInput {
   readonly files?: Readonly<Record<string, string>>;
   readonly origin: ModelOrigin;
   readonly request: Partial<ImageRequest>;
+  /** Lines of a handler. */
+  readonly handler?: readonly string[];
 }
 
 interface Golden {
@@ -38,10 +42,13 @@ async function render(name: string): Promise<Golden> {
     { ...(await readTree(folder)), ...input.files },
     { origin: input.origin, folder },
   );
-  const plan = planImage(model, imageRequest(input.request));
+  const handler = input.handler?.map((line) => `${line}\n`).join('');
+  const handlerSha256 = handler === undefined ? undefined : handlerDigest(handler);
+  const plan = planImage(model, imageRequest(withoutUndefined({ ...input.request, handlerSha256 })));
   const templates = await loadTemplateSet();
-  const authority = plan.certificateAuthority === 'none' ? {} : { certificateAuthority: CERTIFICATE };
-  return { folder, model, context: renderContext({ plan, model, templates, ...authority }) };
+  const certificateAuthority = plan.certificateAuthority === 'none' ? undefined : CERTIFICATE;
+  const files = withoutUndefined({ certificateAuthority, handler });
+  return { folder, model, context: renderContext({ plan, model, templates, ...files }) };
 }
 
 /** Everything that caisson writes itself: the runtime and the model are copied. */

@@ -3,14 +3,14 @@ import type { ImageReference } from '../../model/image-reference.ts';
 import type { ResolvedModel } from '../../model/resolved-model.ts';
 import type { Builder } from '../../plan/image-plan.ts';
 import type { PullPolicy } from '../base-image.ts';
-import type { ContextRequest } from '../build-context.ts';
+import type { ContextRequest, PreparedContext } from '../build-context.ts';
 import type { PushedImage } from '../push.ts';
 
 export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   readonly image: Omit<ContextRequest['image'], 'builder'>;
   readonly builder: Builder | 'auto';
-  /** May depend on the model: `run` names an image after what is in it. */
-  readonly tags: (model: ResolvedModel) => readonly ImageReference[];
+  /** May depend on the model and the plan: `run` names an image after what is in it. */
+  readonly tags: (prepared: Pick<PreparedContext, 'model' | 'plan'>) => readonly ImageReference[];
   /** The user's; the proxies of docker's config.json are added to them. */
   readonly buildArgs: BuildRequest['buildArgs'];
   readonly networkMode?: string;

@@ -2,29 +2,30 @@ import { CaissonError } from '../../core/errors.ts';
 import { ALLOWED_HOSTS, HOST_NAME } from './host-gateway.ts';
 import type { ContainerEnd, ContainerWatch } from './container-watch.ts';
 
+const MEMORY_HINT =
+  'give the container engine more memory; a server of caisson needs less with -e MLFLOW_MODELS_WORKERS=1';
+
 export interface FailureInput {
   readonly end: ContainerEnd;
-  readonly watch: Pick<ContainerWatch, 'tail'>;
-  /** What the server itself said. */
-  readonly reason?: string | undefined;
+  readonly watch: Pick<ContainerWatch, 'tail' | 'reason'>;
   readonly phase: 'starting' | 'serving';
 }
 
 /** A container that ended by itself: how, and its last words. */
-export function containerFailure({ end, watch, reason, phase }: FailureInput): CaissonError {
-  const code = `exit code ${end.exitCode}`;
+export function containerFailure({ end, watch, phase }: FailureInput): CaissonError {
   const detail = watch.tail().join('\n');
-  const hint = knownHint(detail);
+  const hint = end.outOfMemory ? MEMORY_HINT : knownHint(detail);
   const evidence = { ...(detail === '' ? {} : { detail }), ...(hint === undefined ? {} : { hint }) };
-  if (end.outOfMemory)
-    return new CaissonError('CONTAINER_FAILED', `the container ran out of memory (${code})`, {
-      ...evidence,
-      hint: 'give the container engine more memory, or build on a smaller model',
-    });
-  if (reason !== undefined)
-    return new CaissonError('CONTAINER_FAILED', `the container failed: ${reason} (${code})`, evidence);
-  const when = phase === 'starting' ? 'before it was ready' : 'while it was serving';
-  return new CaissonError('CONTAINER_FAILED', `the container ended ${when} (${code})`, evidence);
+  const what = whatHappened({ end, watch, phase });
+  return new CaissonError('CONTAINER_FAILED', `the container ${what} (exit code ${end.exitCode})`, evidence);
+}
+
+/** The server's own reason first: of several processes one can run out of memory long before the container ends for another reason. */
+function whatHappened({ end, watch, phase }: FailureInput): string {
+  const reason = watch.reason();
+  if (reason !== undefined) return `failed: ${reason}`;
+  if (end.outOfMemory) return 'ran out of memory';
+  return phase === 'starting' ? 'ended before it was ready' : 'ended while it was serving';
 }
 
 /** Since 3.5 MLflow's server answers 403 to a name that it was not told, and the container knows this host by another name. */

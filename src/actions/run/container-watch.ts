@@ -14,6 +14,8 @@ export interface ContainerWatch {
   /** Resolves when the container has ended and its whole log was passed on; rejects when the engine cannot tell. */
   readonly ended: Promise<ContainerEnd>;
   readonly tail: () => readonly string[];
+  /** What the server last said of why it fails, at its start or later; undefined when it has said nothing. */
+  readonly reason: () => string | undefined;
 }
 
 export interface WatchInput {
@@ -25,6 +27,7 @@ export interface WatchInput {
 
 export function watchContainer({ container, emit, signal }: WatchInput): ContainerWatch {
   const tail: string[] = [];
+  let reason: string | undefined;
   let tellReport: (report: StartReport) => void;
   const report = new Promise<StartReport>((resolve) => {
     tellReport = resolve;
@@ -36,12 +39,13 @@ export function watchContainer({ container, emit, signal }: WatchInput): Contain
       emit({ type: 'container.log', stream, line });
       const parsed = parseStartReport(line);
       if (parsed !== undefined) tellReport(parsed);
+      if (parsed?.kind === 'failed') reason = parsed.reason;
     }
   };
   const ended = waitForEnd(container, follow());
   // whoever never asks for the end must not die of it; whoever asks still gets the rejection
   ended.catch(() => undefined);
-  return { report, ended, tail: () => [...tail] };
+  return { report, ended, tail: () => [...tail], reason: () => reason };
 }
 
 /** The end of the container, told after the end of its log: the reason for an end is in its last lines. */

@@ -32,12 +32,15 @@ export async function untilReady(
   });
 }
 
-/** Follows a foreground container. An end without an error is an end; the signal's reason is thrown. */
+/**
+ * Follows a foreground container. An end without an error is an end, also when the engine killed one of its processes for want of memory
+ * meanwhile: the server replaced it. The signal's reason is thrown.
+ */
 export async function untilEnd(watch: ContainerWatch, signal: AbortSignal): Promise<void> {
   const aborted = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(abortReason(signal));
     signal.addEventListener('abort', () => reject(abortReason(signal)), { once: true });
   });
   const end = await Promise.race([watch.ended, aborted]);
-  if (end.exitCode !== 0 || end.outOfMemory) throw containerFailure({ end, watch, phase: 'serving' });
+  if (end.exitCode !== 0) throw containerFailure({ end, watch, phase: 'serving' });
 }

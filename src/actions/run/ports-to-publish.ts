@@ -20,8 +20,13 @@ export function portsToPublish({
   isCaisson,
 }: PublishInput): readonly PortBinding[] {
   if (given.length > 0) return given;
-  const containerPort = isCaisson ? Number(env['PORT'] ?? SERVER_PORT) : firstTcpPort(exposedPorts);
+  const containerPort = isCaisson ? serverPort(env['PORT']) : firstTcpPort(exposedPorts);
   return [{ hostAddress: '127.0.0.1', hostPort: DEFAULT_HOST_PORT, containerPort, protocol: 'tcp' }];
+}
+
+/** An empty PORT counts as absent, as it does for the server. */
+function serverPort(variable = ''): number {
+  return variable.trim() === '' ? SERVER_PORT : Number(variable);
 }
 
 function firstTcpPort(exposedPorts: readonly string[]): number {

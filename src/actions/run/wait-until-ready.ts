@@ -36,7 +36,7 @@ export async function waitUntilReady({ watch, timeoutMs, signal }: ReadyInput): 
     case 'failed':
       throw await failureOf(first.reason, { watch, signal });
     case 'ended':
-      throw containerFailure({ end: first.end, watch, reason: await reasonOf(watch), phase: 'starting' });
+      throw containerFailure({ end: first.end, watch, phase: 'starting' });
   }
 }
 
@@ -46,7 +46,7 @@ async function failureOf(
   { watch, signal }: Omit<ReadyInput, 'timeoutMs'>,
 ): Promise<CaissonError> {
   const last = await firstOf({ timeoutMs: LAST_WORDS_MS, signal }, [died(watch)]);
-  if (last !== 'timeout') return containerFailure({ end: last.end, watch, reason, phase: 'starting' });
+  if (last !== 'timeout') return containerFailure({ end: last.end, watch, phase: 'starting' });
   const detail = watch.tail().join('\n');
   return new CaissonError('CONTAINER_FAILED', `the container failed: ${reason}`, { detail });
 }
@@ -64,12 +64,6 @@ interface Died {
 
 async function died(watch: ContainerWatch): Promise<Died> {
   return { kind: 'ended', end: await watch.ended };
-}
-
-/** The report, when the end overtook it: both are there by then. */
-async function reasonOf(watch: ContainerWatch): Promise<string | undefined> {
-  const report = await Promise.race([watch.report, Promise.resolve(undefined)]);
-  return report?.kind === 'failed' ? report.reason : undefined;
 }
 
 /** The first of the given, or `timeout`; throws the reason of the signal. Leaves no timer and no listener behind. */

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/engine/port.ts';
-import { renderContext } from '../../../src/image/render-context.ts';
+import { renderContext, type TemplateSet } from '../../../src/image/render-context.ts';
 import { parseImageReference } from '../../../src/model/image-reference.ts';
+import { handlerDigest } from '../../../src/plan/handler-digest.ts';
 import { planImage, type Builder, type ImagePlan } from '../../../src/plan/image-plan.ts';
 import { loadTemplateSet } from '../../../src/platform/template-files.ts';
 import { testCa } from '../../support/environment.ts';
@@ -31,7 +32,17 @@ const FILES = modelFiles({
   'odd names/ü $x `y` "z"': 'odd',
   '!important': 'odd',
 });
+/** The lines of templates/runtime/requirements.txt for this Python and machine. */
+const SERVER_PACKAGES = ['h11', 'httptools', 'orjson', 'packaging', 'uvloop', 'yaml'];
 const HOSTILE = `it's $HOME \${PATH} $(id) \`id\` \\ \\" "q" {{x}} # not a comment \t é日本 %s \\`;
+
+const HANDLER = `# ${HOSTILE}\r\ndef post(predictions):\n    return predictions`;
+
+/** What differs from the first image. */
+interface Change {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly handler?: string;
+}
 
 interface Built {
   readonly id: string;
@@ -56,11 +67,14 @@ describe.skipIf(missing)(missing ? 'built images (skipped: no engine)' : 'built 
   let folder: string;
   let engine: Engine;
   let probe: EngineProbe;
+  // once: what somebody edits meanwhile must not look like a layer that was built anew
+  let templates: TemplateSet;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'caisson-image-'));
     engine = createTestEngine();
     probe = await EngineProbe.open();
+    templates = await loadTemplateSet();
     for (const [path, text] of Object.entries(FILES)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
@@ -72,8 +86,9 @@ describe.skipIf(missing)(missing ? 'built images (skipped: no engine)' : 'built 
     rmSync(folder, { recursive: true });
   });
 
-  async function build(builder: Builder, change: Readonly<Record<string, string>> = {}): Promise<Built> {
-    const files = { ...FILES, ...change };
+  async function build(builder: Builder, change: Change = {}): Promise<Built> {
+    const files = { ...FILES, ...change.files };
+    const { handler = HANDLER } = change;
     for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
     const model = resolvedFrom(files, { origin: { uri: 'models:/iris/3' }, folder: folder });
     const ca = testCa();
@@ -84,10 +99,11 @@ describe.skipIf(missing)(missing ? 'built images (skipped: no engine)' : 'built 
       env: { HOSTILE, EMPTY: '' },
       buildArgNames: ['SOME_ARG'],
       certificateAuthority: ca === undefined ? 'none' : 'in-context',
+      handlerSha256: handlerDigest(handler),
     });
     const plan = planImage(model, request);
     const authority = ca === undefined ? {} : { certificateAuthority: readFileSync(ca, 'utf8') };
-    const context = renderContext({ plan, model, templates: await loadTemplateSet(), ...authority });
+    const context = renderContext({ plan, model, templates, handler, ...authority });
     const step = new RecordingStep();
     const tag = parseImageReference(`caisson-test/contents:${run}-${builder}`);
     const { imageId } = await engine.build(
@@ -186,11 +202,15 @@ describe.skipIf(missing)(missing ? 'built images (skipped: no engine)' : 'built 
       );
       for (const path of Object.keys(FILES)) expect(names).toContain(`opt/ml/model/${path}`);
       expect(names).toEqual(
-        expect.arrayContaining(['opt/caisson/image.json', 'opt/caisson/runtime/serve.py']),
+        expect.arrayContaining([
+          'opt/caisson/handler.py',
+          'opt/caisson/image.json',
+          'opt/caisson/runtime/serve.py',
+        ]),
       );
-      expect(names.some((name) => /^opt\/caisson\/lib\/uvicorn\/__pycache__\/.*\.pyc$/.test(name))).toBe(
-        true,
-      );
+      for (const name of SERVER_PACKAGES) expect(names).toContain(`opt/caisson/lib/${name}/__init__.py`);
+      expect(names.some((name) => /^opt\/caisson\/lib\/h11\/__pycache__\/.*\.pyc$/.test(name))).toBe(true);
+      expect(new Map(files).get('opt/caisson/handler.py')! & 0o777).toBe(0o644);
       const model = files.filter(([name]) => name.startsWith('opt/ml/model/') && !name.endsWith('/'));
       expect(model.every(([, mode]) => (mode & 0o777) === 0o644)).toBe(true);
     });
@@ -201,8 +221,11 @@ import os, sys, importlib.metadata as m, own, packaging
 assert own.ANSWER == 42 and m.version("own") == "1.2.3" and m.version("six") == "1.16.0"
 assert os.getuid() == 4711 and os.environ["HOSTILE"] == ${JSON.stringify(HOSTILE)} and os.environ["EMPTY"] == ""
 sys.path.append("/opt/caisson/lib")
-import uvicorn
-assert uvicorn.__file__.startswith("/opt/caisson/lib")
+import h11, httptools, orjson, uvloop, yaml
+assert all(module.__file__.startswith("/opt/caisson/lib/") for module in (h11, httptools, orjson, uvloop, yaml))
+assert packaging.__file__.startswith("/opt/venv/"), "the model's own version wins"
+handler = open("/opt/caisson/handler.py", "rb").read()
+assert handler == ${JSON.stringify(HANDLER)}.encode(), handler
 assert open("/opt/ml/model/MLmodel").read() and open("/opt/caisson/image.json").read()
 try:
     import pip
@@ -220,13 +243,16 @@ else:
       expect((await inspect(again.id)).RootFS.Layers).toEqual((await inspect(first.id)).RootFS.Layers);
     });
 
-    it('keeps every layer before the model when a byte of the model changed', async () => {
-      const changed = await build(builder, { 'model.pkl': 'not really a pickle!' });
+    it.each([
+      // the last three are model, handler and image.json
+      ['before the model when a byte of the model', { files: { 'model.pkl': 'not really a pickle!' } }, -3],
+      ['up to the model when a byte of the handler', { handler: `${HANDLER} ` }, -2],
+    ] as const)('keeps every layer %s changed', async (_, change, kept) => {
+      const changed = await build(builder, change);
       const [before, after] = [await inspect(first.id), await inspect(changed.id)];
-      const same = before.RootFS.Layers.filter((layer, index) => after.RootFS.Layers[index] === layer);
-      // model and image.json are the last two
-      expect(same).toEqual(before.RootFS.Layers.slice(0, -2));
-      expect(after.RootFS.Layers.at(-2)).not.toBe(before.RootFS.Layers.at(-2));
+      expect(after.RootFS.Layers).toHaveLength(before.RootFS.Layers.length);
+      expect(after.RootFS.Layers.slice(0, kept)).toEqual(before.RootFS.Layers.slice(0, kept));
+      expect(after.RootFS.Layers.at(kept)).not.toBe(before.RootFS.Layers.at(kept));
     });
   });
 });

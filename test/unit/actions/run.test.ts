@@ -4,6 +4,7 @@ import type { ContainerRequest, RunRequest, Served } from '../../../src/actions/
 import { CaissonError } from '../../../src/core/errors.ts';
 import type { LogLine } from '../../../src/engine/port.ts';
 import { parseImageReference } from '../../../src/model/image-reference.ts';
+import { handlerDigest } from '../../../src/plan/handler-digest.ts';
 import {
   dockerConfigOf,
   recordedWork,
@@ -158,6 +159,44 @@ describe('run in the foreground', () => {
     });
   });
 
+  it('fails with what the server says when it gives up while it is serving', async () => {
+    const played = scene(SERVES);
+    const running = rejection(played.go());
+    await untilAnnounced(played);
+    const [container] = played.ports.engine.containers.values();
+    const reason = '5 workers died within 60 s; the last one was killed by SIGKILL (out of memory?)';
+    container?.write({ stream: 'stderr', line: `caisson failed: ${reason}` });
+    container?.end({ exitCode: 1, outOfMemory: true });
+    expect(await running).toMatchObject({
+      message: `the container failed: ${reason} (exit code 1)`,
+      hint: expect.stringContaining('MLFLOW_MODELS_WORKERS=1'),
+    });
+  });
+
+  it('takes an end without an error for one although a process of the server had run out of memory', async () => {
+    const played = scene(SERVES);
+    const running = played.go();
+    await untilAnnounced(played);
+    [...played.ports.engine.containers.values()][0]?.end({ exitCode: 0, outOfMemory: true });
+    await running;
+    expect(played.ports.engine.containers.size).toBe(0);
+  });
+
+  it('passes lines of JSON on as they are, and finds the report between them', async () => {
+    const note = '{"time": "2025-01-01T00:00:00Z", "event": "note", "message": "caisson failed: no"}';
+    const request = '{"event": "request", "id": "1", "path": "/predict", "status": 200, "seconds": 0.001}';
+    const played = scene({ lines: [{ stream: 'stderr', line: note }, READY], end: 'when-stopped' });
+    const running = played.go();
+    await untilAnnounced(played);
+    expect(played.announced[0]).toMatchObject({ url: 'http://127.0.0.1:5001', loadSeconds: 1.25 });
+    const [container] = played.ports.engine.containers.values();
+    container?.write({ stream: 'stderr', line: request });
+    container?.end({ exitCode: 0 });
+    await running;
+    const lines = played.work.events.flatMap((event) => (event.type === 'container.log' ? [event.line] : []));
+    expect(lines).toEqual([note, READY.line, request]);
+  });
+
   it('can be interrupted before the server is ready, and leaves nothing', async () => {
     const played = scene({ lines: [], end: 'when-stopped' });
     const running = rejection(played.go());
@@ -229,6 +268,12 @@ describe('what is published', () => {
     await played.go({ mode: 'detached', env: { PORT: '8000' } });
     expect(startOf(played).ports).toMatchObject([{ hostPort: 5001, containerPort: 8000 }]);
     expect(played.announced[0]?.url).toBe('http://127.0.0.1:5001');
+  });
+
+  it('is that of the server itself when PORT is empty', async () => {
+    const played = scene(SERVES);
+    await played.go({ mode: 'detached', env: { PORT: '' } });
+    expect(startOf(played).ports).toMatchObject([{ hostPort: 5001, containerPort: 5001 }]);
   });
 
   it('is reached at the host of a remote engine; loopback there is a warning', async () => {
@@ -321,10 +366,21 @@ describe('the image', () => {
   it('of a model is built first, under a tag of its content', async () => {
     const played = scene(SERVES);
     played.ports.engine.addImage(BASE_IMAGE);
-    const build = buildRequest({ tags: (model) => [localTag(model)] });
+    const build = buildRequest({ tags: (prepared) => [localTag(prepared)] });
     await played.go({ mode: 'detached' }, { kind: 'model', build });
     expect(played.announced[0]?.image).toBe('caisson-local/iris-model:9afb9afb9afb');
     expect(played.ports.sources).toMatchObject({ borrowed: 1, disposed: 1 });
+  });
+
+  it('of a model with a handler has a tag of both contents', async () => {
+    const played = scene(SERVES);
+    played.ports.engine.addImage(BASE_IMAGE);
+    const handler = 'def pre(inputs):\n    return inputs\n';
+    const request = buildRequest({ handler, tags: (prepared) => [localTag(prepared)] });
+    const image = { ...request.image, handlerSha256: handlerDigest(handler) };
+    await played.go({ mode: 'detached' }, { kind: 'model', build: { ...request, image } });
+    const tag = `9afb9afb9afb-${handlerDigest(handler).slice(0, 12)}`;
+    expect(played.announced[0]?.image).toBe(`caisson-local/iris-model:${tag}`);
   });
 
   it('that caisson did not build is taken as ready when it lives', async () => {

@@ -101,6 +101,20 @@ describe('a wrong command line ends with 2 and tells what is wrong', () => {
     [['push', 'UPPER'], /^error: .*'UPPER'/],
     [['run', 'iris', '--base-image', 'b'], /^error: --base-image is for a model, and 'iris' is an image\n/],
     [
+      ['run', 'iris', '--handler', 'handler.py'],
+      "error: --handler is for a model, and 'iris' is an image\n  hint: the folder of a model is written with a slash, such as ./model\n",
+    ],
+    ...['build ./m -t x', 'generate ./m -o out', 'run ./m'].flatMap((line) => [
+      [
+        [...line.split(' '), '--handler', 'handler.txt'],
+        "error: the handler 'handler.txt' is not a .py file\n  hint: --handler takes a Python file with pre(inputs), post(predictions) or both\n",
+      ] as const,
+      [
+        [...line.split(' '), '--handler', 'none.py'],
+        "error: 'none.py' cannot be read: there is no such file\n  hint: name a file that exists and that you may read\n",
+      ] as const,
+    ]),
+    [
       ['--progress', 'loud', 'push', 'x'],
       "error: 'loud' for --progress is not one of its values\n  hint: it is auto, tty, plain, json, quiet\n",
     ],

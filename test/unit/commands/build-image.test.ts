@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { readOptions, type TypedOptions } from '../../../src/cli/option-values.ts';
 import { BUILD_IMAGE } from '../../../src/commands/build-image.ts';
-import type { Answer, Services } from '../../../src/commands/services.ts';
+import type { Answer } from '../../../src/commands/services.ts';
 import type { BuildRequest } from '../../../src/engine/port.ts';
-import { recordedWork, testPorts, type TestPorts } from '../../support/action-ports.ts';
+import { testPorts, type TestPorts } from '../../support/action-ports.ts';
+import { commandServices } from '../../support/command-services.ts';
 import { BASE_IMAGE, MODEL_URI } from '../../support/requests.ts';
+
+const FILES: Readonly<Record<string, string>> = {
+  'srv/My handler.py': 'def post(predictions):\n    return "{{x}} $HOME `id`"\n',
+};
 
 interface Built {
   readonly request: BuildRequest;
@@ -16,37 +21,19 @@ interface Built {
 async function built(typed: TypedOptions): Promise<Built> {
   const ports = testPorts();
   ports.engine.addImage(BASE_IMAGE);
-  const answers: Answer[] = [];
-  const { emit, signal } = recordedWork();
-  const services: Services = {
-    version: '1.2.3',
-    workingFolder: '/home/me',
-    ...{ emit, signal },
-    lookup: () => undefined,
-    hostCertificate: undefined,
-    readTextFile: () => Promise.reject(new TypeError('no file is named')),
-    isModelFolder: () => Promise.resolve(false),
-    sources: () => Promise.resolve(ports.sources),
-    tracking: () => Promise.resolve({ credentials: { kind: 'none' } }),
-    engine: () => Promise.resolve(ports.engine),
-    dockerConfig: () => Promise.resolve(ports.dockerConfig),
-    loadTemplates: ports.loadTemplates,
-    outputFolder: () => {
-      throw new TypeError('nothing is written');
-    },
-    answer: (answer) => answers.push(answer),
-  };
+  const services = commandServices({ ports, files: FILES });
   const all = { tag: ['registry.test/iris:1'], 'base-image': BASE_IMAGE, ...typed };
   const options = readOptions(BUILD_IMAGE.options, all, {});
   await BUILD_IMAGE.handle({ arguments: [MODEL_URI], options }, services);
   const request = ports.engine.calls.find(({ method }) => method === 'build')?.argument as BuildRequest;
-  return { request, ports, answers };
+  return { request, ports, answers: services.answers };
 }
 
-const dockerfileOf = ({ request }: Built): string => {
-  const content = request.context.entries.find(({ path }) => path === 'Dockerfile')?.content;
+const textOf = ({ request }: Built, wanted: string): string => {
+  const content = request.context.entries.find(({ path }) => path === wanted)?.content;
   return content?.kind === 'text' ? content.text : '';
 };
+const dockerfileOf = (result: Built): string => textOf(result, 'Dockerfile');
 
 describe('the options of build-image', () => {
   it('are the best builder, its cache and its own network when nothing is said', async () => {
@@ -96,5 +83,18 @@ describe('the options of build-image', () => {
   it('--load-at-start leaves the model out', async () => {
     const { request } = await built({ 'load-at-start': true });
     expect(request.context.entries.map(({ path }) => path)).not.toContain('model/MLmodel');
+  });
+
+  it.each([{}, { 'load-at-start': true as const }])('--handler reaches the image (%j)', async (more) => {
+    const result = await built({ handler: 'srv/My handler.py', ...more });
+    expect(textOf(result, 'handler.py')).toBe(FILES['srv/My handler.py']);
+    expect(JSON.parse(textOf(result, 'image.json'))).toMatchObject({ handler: 'handler.py' });
+    expect(dockerfileOf(result)).toContain('COPY handler.py /opt/caisson/handler.py');
+    // the name and folder of the file stay on this machine
+    expect(JSON.stringify(result.request.context)).not.toContain('My handler');
+  });
+
+  it('--handler is refused when it is no Python file, before anything is asked of the engine', async () => {
+    await expect(built({ handler: 'handler.txt' })).rejects.toMatchObject({ code: 'USAGE' });
   });
 });

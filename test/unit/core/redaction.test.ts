@@ -8,6 +8,13 @@ describe('redaction', () => {
     expect(redact('a p@ss word b p%40ss%20word c')).toBe('a [redacted] b [redacted] c');
   });
 
+  it('hides secrets as they stand in a line of JSON, written by JavaScript or by Python', () => {
+    const redact = createRedactor(['p"ä\\s']);
+    expect(redact('{"a": "p\\"ä\\\\s", "b": "p\\"\\u00e4\\\\s"}')).toBe(
+      '{"a": "[redacted]", "b": "[redacted]"}',
+    );
+  });
+
   it('hides a secret that holds another one as a whole', () => {
     expect(createRedactor(['secret', 'secret-longer'])('secret-longer')).toBe('[redacted]');
   });

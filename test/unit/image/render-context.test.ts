@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderContext, type ContextInput } from '../../../src/image/render-context.ts';
+import { handlerDigest } from '../../../src/plan/handler-digest.ts';
 import { planImage, type ImageRequest } from '../../../src/plan/image-plan.ts';
 import { loadTemplateSet } from '../../../src/platform/template-files.ts';
 import { codeOf } from '../../support/errors.ts';
+import { hostileText } from '../../support/hostile-text.ts';
 import { imageRequest, resolvedModel, type ModelChanges } from '../../support/planned-images.ts';
 
 const templates = await loadTemplateSet();
@@ -28,6 +31,9 @@ function context(
     ]),
   );
 }
+
+const withHandler = (handler: string, request: Partial<ImageRequest>): Readonly<Record<string, string>> =>
+  context({ ...request, handlerSha256: handlerDigest(handler) }, {}, { handler });
 
 const notRuntime = (entries: Readonly<Record<string, string>>): readonly string[] =>
   Object.keys(entries).filter((path) => !path.startsWith('runtime/'));
@@ -62,6 +68,61 @@ describe('renderContext', () => {
     expect(codeOf(() => context({}, {}, { certificateAuthority: 'PEM' }))).toBe('INTERNAL');
   });
 
+  it('is at one with its plan about the handler', () => {
+    const handlerSha256 = handlerDigest('a = 1\n');
+    expect(codeOf(() => context({ handlerSha256 }))).toBe('INTERNAL');
+    expect(codeOf(() => context({}, {}, { handler: 'a = 1\n' }))).toBe('INTERNAL');
+    expect(codeOf(() => context({ handlerSha256 }, {}, { handler: 'a = 2\n' }))).toBe('INTERNAL');
+    expect(codeOf(() => context({ handlerSha256 }, {}, { handler: 'a = 1\n' }))).toBeUndefined();
+  });
+
+  it.each(['buildkit', 'classic'] as const)(
+    'carries a handler as it is, whatever it says, and nothing else changes (%s)',
+    (builder) => {
+      const calm = withHandler('', { builder });
+      const source = fc.array(hostileText, { maxLength: 5 }).map((lines) => lines.join('\n'));
+      fc.assert(
+        fc.property(source, (handler) => {
+          const {
+            'handler.py': copied,
+            Dockerfile: dockerfile,
+            ...others
+          } = withHandler(handler, { builder });
+          expect(copied).toBe(handler);
+          const { Dockerfile: calmDockerfile = '' } = calm;
+          expect({ ...others, 'handler.py': '', Dockerfile: calmDockerfile }).toEqual(calm);
+          const line = /^LABEL io\.caisson\.handler\.sha256="[0-9a-f]{64}"$/m;
+          expect(calmDockerfile).toMatch(line);
+          expect(dockerfile?.replace(line, '')).toBe(calmDockerfile.replace(line, ''));
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  it('copies the handler after everything that it must not rebuild, and before image.json', () => {
+    for (const builder of ['buildkit', 'classic'] as const)
+      for (const modelSource of ['baked', 'load-at-start'] as const) {
+        const lines = withHandler('a = 1\n', { builder, modelSource })['Dockerfile']?.split('\n') ?? [];
+        const copies = lines.filter((line) => /^(COPY|RUN|LABEL)/.test(line));
+        const own = copies.indexOf('COPY handler.py /opt/caisson/handler.py');
+        expect(copies[own + 1]).toBe('COPY image.json /opt/caisson/image.json');
+        const before =
+          modelSource === 'baked' ? 'COPY model /opt/ml/model' : 'COPY runtime /opt/caisson/runtime';
+        expect(copies[own - 1]).toBe(before);
+      }
+  });
+
+  it('has a handler only when there is one', () => {
+    const found = context();
+    expect(Object.keys(found)).not.toContain('handler.py');
+    expect(found['Dockerfile']).not.toContain('handler');
+    expect(JSON.parse(found['image.json'] ?? '')).toMatchObject({ handler: null });
+    const handled = withHandler('a = 1\n', {});
+    expect(handled['.dockerignore']).toContain('!handler.py\n');
+    expect(JSON.parse(handled['image.json'] ?? '')).toMatchObject({ handler: 'handler.py' });
+  });
+
   it('leaves the model out when it is loaded at start, but not what the requirements name', () => {
     const loaded = context({ modelSource: 'load-at-start' });
     expect(Object.keys(loaded).filter((path) => path.startsWith('model/'))).toEqual([]);
@@ -76,7 +137,7 @@ describe('renderContext', () => {
   it('writes image.json with sorted keys', () => {
     const origin = { uri: 'models:/iris/latest', pinnedUri: 'models:/iris/3' };
     expect(context({}, { origin })['image.json']).toBe(
-      '{\n  "caisson_version": "0.1.0",\n  "model_source": "baked",\n' +
+      '{\n  "caisson_version": "0.1.0",\n  "handler": null,\n  "model_source": "baked",\n' +
         '  "model_uri": "models:/iris/latest",\n  "pinned_uri": "models:/iris/3"\n}\n',
     );
     expect(JSON.parse(context()['image.json'] ?? '')).toMatchObject({ pinned_uri: null });

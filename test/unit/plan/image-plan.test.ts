@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { handlerDigest } from '../../../src/plan/handler-digest.ts';
 import { planImage, type ImageRequest } from '../../../src/plan/image-plan.ts';
 import { codeOf } from '../../support/errors.ts';
 import { modelFiles } from '../../support/model-files.ts';
@@ -208,6 +209,15 @@ describe('planImage', () => {
     });
     expect(labels.map(([name]) => name)).toEqual(labels.map(([name]) => name).sort());
     expect(valueOf(plan().labels, 'org.opencontainers.image.title')).toBe('iris_model');
+  });
+
+  it('knows a handler by its digest, which is a label', () => {
+    const handlerSha256 = handlerDigest('def pre(inputs):\n    return inputs\n');
+    const found = plan({}, { handlerSha256 });
+    expect(found.handlerSha256).toBe('8cbb00f5f92742dd165ddec568c81aa3c3d39b1a6626999f68a163018398b65a');
+    expect(valueOf(found.labels, 'io.caisson.handler.sha256')).toBe(handlerSha256);
+    expect(plan()).not.toHaveProperty('handlerSha256');
+    expect(valueOf(plan().labels, 'io.caisson.handler.sha256')).toBeUndefined();
   });
 
   it('refuses facts of the model that no label can carry, and leaves a signature out that is too long', () => {

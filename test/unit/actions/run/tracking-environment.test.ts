@@ -82,6 +82,8 @@ describe('the report of the server', () => {
     ['caisson ready null', undefined],
     [' caisson ready {"port":5001}', undefined],
     ['the model is ready', undefined],
+    ['{"event": "note", "message": "caisson ready {\\"port\\":5001}"}', undefined],
+    ['{"event": "request", "path": "/predict", "status": 200}', undefined],
   ])('%s', (line, report) => {
     expect(parseStartReport(line)).toEqual(report);
   });
