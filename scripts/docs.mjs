@@ -1,8 +1,9 @@
-// Writes docs/reference from the program's own tables; --check only compares, and names what differs.
+// Writes docs/reference from the tables of the program and of the server; --check only compares, and names what differs.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseServerVariables, SERVER_VARIABLES } from './support/server-variables.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'docs', 'reference');
@@ -13,7 +14,8 @@ const isCheck = process.argv.includes('--check');
 try {
   compile();
   const { referencePages } = await import(pathToFileURL(join(compiled, 'cli', 'reference.js')).href);
-  const pages = Object.entries(referencePages());
+  const serverVariables = parseServerVariables(readFileSync(join(root, SERVER_VARIABLES), 'utf8'));
+  const pages = Object.entries(referencePages({ serverVariables }));
   const stale = pages.filter(([name, text]) => readPage(name) !== text);
   if (isCheck) report(stale.map(([name]) => `docs/reference/${name}`));
   else write(stale);
