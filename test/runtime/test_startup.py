@@ -1,14 +1,13 @@
-"""Settings, image.json, where the model comes from, and whether its packages are there."""
+"""image.json, where the model comes from, and whether its packages are there; the port."""
 
 from __future__ import annotations
 
 import json
-import re
 import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, Set
+from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from caisson_server.startup.image_file import ImageFile, read_image_file
 from caisson_server.startup.listen import listen
 from caisson_server.startup.model_source import BakedModel, RemoteModel, choose_source
 from caisson_server.startup.requirements import check_requirements, unsatisfied
-from caisson_server.startup.settings import VARIABLES, Settings, read_settings
+from caisson_server.startup.settings import Settings, read_settings
 from support.models import ModelShelf
 
 IMAGE_PATH = Path("/nowhere/image.json")
@@ -27,79 +26,6 @@ IMAGE_PATH = Path("/nowhere/image.json")
 
 def settings(*arguments: str, **environ: str) -> Settings:
     return read_settings(environ, arguments, IMAGE_PATH)
-
-
-def test_defaults() -> None:
-    assert settings() == Settings(5001, 60.0, None, False, None, IMAGE_PATH, Path("/opt/ml/model"))
-
-
-@pytest.mark.parametrize(
-    "arguments, port, expected", [((), "", 5001), (("serve",), "", 8080), ((), "9000", 9000), (("serve",), "80", 80)]
-)
-def test_ports(arguments: Any, port: str, expected: int) -> None:
-    assert settings(*arguments, PORT=port).port == expected
-
-
-@pytest.mark.parametrize(
-    "environ, quoted",
-    [
-        ({"PORT": "0"}, "PORT is '0'"),
-        ({"PORT": "65536"}, "PORT is '65536'"),
-        ({"PORT": "http"}, "PORT is 'http'"),
-        ({"PORT": "-1"}, "PORT is '-1'"),
-        ({"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "0"}, "TIMEOUT is '0'"),
-        ({"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "soon"}, "TIMEOUT is 'soon'"),
-        ({"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "nan"}, "TIMEOUT is 'nan'"),
-        ({"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "inf"}, "TIMEOUT is 'inf'"),
-        ({"SERVING_MODEL_CONFIG": "{"}, "SERVING_MODEL_CONFIG"),
-        ({"SERVING_MODEL_CONFIG": "[1]"}, "SERVING_MODEL_CONFIG"),
-    ],
-)
-def test_wrong_variables_are_quoted(environ: Dict[str, str], quoted: str) -> None:
-    with pytest.raises(ConfigurationError, match=quoted):
-        settings(**environ)
-
-
-def test_wrong_arguments() -> None:
-    with pytest.raises(ConfigurationError, match="'train'"):
-        settings("train")
-    with pytest.raises(ConfigurationError, match="--nope"):
-        settings("--nope")
-
-
-def test_other_settings() -> None:
-    read = settings(
-        MLFLOW_MODEL_URI=" models:/iris/1 ",
-        MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT="2.5",
-        SERVING_MODEL_CONFIG='{"a": 1}',
-    )
-    assert (read.model_uri, read.request_timeout, read.model_config) == ("models:/iris/1", 2.5, {"a": 1})
-    assert settings(MLFLOW_MODEL_URI="").model_uri is None
-
-
-class Recording(Dict[str, str]):
-    """An environment that knows what it was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: Set[str] = set()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        self.asked.add(key)
-        return super().get(key, default)
-
-
-def test_every_variable_that_is_read_is_documented() -> None:
-    environ = Recording()
-    read_settings(environ, [], IMAGE_PATH)
-    assert environ.asked == set(VARIABLES)
-
-
-def test_nothing_else_reads_the_environment() -> None:
-    package = Path(caisson_server.__file__).parent
-    users = {path.name for path in package.rglob("*.py") if re.search(r"os\.environ|getenv", path.read_text())}
-    # These only set variables; serve.py hands the environment to settings.py.
-    assert users == {"fetch.py", "pyfunc.py", "temporary.py"}
 
 
 def test_the_model_config_of_the_environment_overrides_the_models(shelf: ModelShelf) -> None:

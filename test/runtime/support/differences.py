@@ -13,24 +13,60 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Sequence
 
-from support.catalogue import JSON, Case
+from support.cases.case import JSON, Case
 
 _SET = re.compile(r"\{('[^{}']*'(?:, '[^{}']*')*)\}")
 _PARAMETERS = re.compile(r"(Unrecognized content type parameters: )([^.]*)")
 _CRASHED = "Internal Server Error"
 
 
-def assert_same(case: Case, pair: Any) -> None:
-    """Send the case to both servers and compare status, content type and parsed body."""
-    theirs = _send(pair.mlflow, case, case.content_type or JSON)
-    ours = _send(pair.caisson, case, case.content_type)
+def assert_same(case: Case, pair: Any, client: Any = None) -> None:
+    """Send the case to both servers and compare status, content type and parsed body.
+
+    `client` is one of the pair's, by default that of the model by mlflow.pyfunc.
+    """
+    theirs = _theirs(case, pair)
+    ours = _send(pair.caisson if client is None else client, case, case.content_type)
+    assert_equal(ours, theirs)
+
+
+def assert_equal(ours: Any, theirs: Any) -> None:
+    """Compare two answers to the same request."""
     if theirs.status_code == 500 and theirs.text == _CRASHED:
         assert ours.headers["content-type"] == JSON, ours.text
-        assert (ours.status_code, ours.json()["error_code"]) in {(400, "BAD_REQUEST"), (500, "INTERNAL_ERROR")}
+        assert _is_sensible(ours.status_code, ours.json())
         return
     assert _facts(ours) == _facts(theirs)
+
+
+def assert_unchanged(cases: Sequence[Case], size: int, client: Any) -> None:
+    """Send the cases alone, and so many at once: nothing may differ by a byte."""
+    alone = [_send(client, case, case.content_type) for case in cases]
+    for first in range(0, len(cases), size):
+        some = cases[first : first + size]
+        together = client.post_together("/invocations", [(case.body, case.content_type) for case in some])
+        for case, one, other in zip(some, alone[first:], together):
+            assert (case.name, *_exactly(other)) == (case.name, *_exactly(one))
+
+
+def _exactly(response: Any) -> Any:
+    return response.status_code, response.headers, response.content, response.outcome
+
+
+def _is_sensible(status: int, body: Any) -> bool:
+    """Whether the answer is a good one where MLflow crashes: a refusal, or predictions, written after all."""
+    if status == 200:
+        return list(body) == ["predictions"] and isinstance(body["predictions"], list)
+    return (status, body["error_code"]) in {(400, "BAD_REQUEST"), (500, "INTERNAL_ERROR")}
+
+
+def _theirs(case: Case, pair: Any) -> Any:
+    sent = (case.content_type, case.body)
+    if sent not in pair.answers:
+        pair.answers[sent] = _send(pair.mlflow, case, case.content_type or JSON)
+    return pair.answers[sent]
 
 
 def _send(client: Any, case: Case, content_type: Optional[str]) -> Any:

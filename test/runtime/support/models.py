@@ -16,6 +16,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from support.flavor_models import FLAVOR_MODELS
+
 _CODE = Path(__file__).resolve().parent.parent / "model_code"
 IRIS_COLUMNS = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
 
@@ -153,7 +155,11 @@ MODELS: Mapping[str, Save] = {
     "configured": _from_code("configured", model_config={"depth": 1, "name": "x"}),
     "slow_to_load": _from_code("slow_to_load"),
     "broken": _from_code("broken"),
+    **FLAVOR_MODELS,
 }
+#: Models that MLflow's 2.22 and 3.17 saved, in the checkout.
+_FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "models"
+SAVED_MODELS = ("mlflow2-iris-columns", "mlflow2-iris-no-signature", "mlflow3-iris-tensor")
 
 
 class ModelShelf:
@@ -164,6 +170,8 @@ class ModelShelf:
         self._saved: Dict[str, Path] = {}
 
     def folder(self, name: str) -> Path:
+        if name in SAVED_MODELS:
+            return _FIXTURES / name
         if name not in self._saved:
             folder = self._folder / name
             MODELS[name](folder)

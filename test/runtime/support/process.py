@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 import httpx
 
@@ -44,6 +44,7 @@ class ServerProcess:
         model: Optional[Path] = None,
         arguments: Sequence[str] = (),
         environ: Optional[Mapping[str, str]] = None,
+        prefix: Sequence[str] = (),
     ) -> None:
         self.port = free_port()
         self.lines: List[str] = []
@@ -52,7 +53,7 @@ class ServerProcess:
         env: Dict[str, str] = {name: os.environ[name] for name in inherited if name in os.environ}
         env.update({"PORT": str(self.port), "PYTHONDONTWRITEBYTECODE": "1"}, **(environ or {}))
         self.process = subprocess.Popen(
-            [sys.executable, str(serve), *arguments, *options],
+            [*prefix, sys.executable, str(serve), *arguments, *options],
             env=env,
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -86,15 +87,22 @@ class ServerProcess:
         return facts
 
     def wait_line(self, beginning: str) -> str:
+        return self._wait(lambda line: line.startswith(beginning), f"no line begins with '{beginning}'")
+
+    def wait_text(self, text: str) -> str:
+        """The first line that holds the text."""
+        return self._wait(lambda line: text in line, f"no line holds '{text}'")
+
+    def _wait(self, matches: Callable[[str], bool], complaint: str) -> str:
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
-            found = next((line for line in list(self.lines) if line.startswith(beginning)), None)
+            found = next(filter(matches, list(self.lines)), None)
             if found is not None:
                 return found
             if self.process.poll() is not None and not self._reader.is_alive():
                 break
             time.sleep(0.02)
-        raise AssertionError(f"no line begins with '{beginning}':\n{self.log}")
+        raise AssertionError(f"{complaint}:\n{self.log}")
 
     def wait_listening(self) -> None:
         deadline = time.monotonic() + _PATIENCE

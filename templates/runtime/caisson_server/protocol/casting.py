@@ -6,7 +6,6 @@ import base64
 from typing import Any, Iterable, List, Tuple
 
 import numpy as np
-import pandas as pd
 
 from ..signature.dtypes import PANDAS
 from ..signature.types import (
@@ -79,6 +78,8 @@ def _cast_to_tensor(column: Any, dtype: Any) -> Any:
 
 
 def _cast_scalars(column: Any, data_type: DataType) -> Any:
+    import pandas as pd  # noqa: PLC0415
+
     if data_type is DataType.BINARY:
         return column.map(_from_base64)
     if data_type is DataType.DATETIME:
@@ -89,11 +90,15 @@ def _cast_scalars(column: Any, data_type: DataType) -> Any:
 
 def _is_text_already(column: Any, dtype: Any) -> bool:
     """Pandas 3 reads text as its own string type, which casting would turn back into objects."""
+    import pandas as pd  # noqa: PLC0415
+
     return np.dtype(dtype).kind in "OU" and isinstance(column.dtype, pd.StringDtype)
 
 
 def _nanoseconds(dates: Any) -> Any:
     """MLflow's datetimes count nanoseconds; pandas 3 parses to microseconds."""
+    import pandas as pd  # noqa: PLC0415
+
     if not pd.api.types.is_datetime64_any_dtype(dates):
         return dates
     return dates if getattr(dates.dt, "unit", "ns") == "ns" else dates.dt.as_unit("ns")

@@ -52,6 +52,14 @@ def shorten(text: str) -> str:
     return text if left_out <= 0 else f"{text[:MAX_MESSAGE]}… ({left_out} more characters)"
 
 
+def printed(data: Any) -> str:
+    """The data of a request as their own types print them, which MLflow's messages contain."""
+    try:
+        return str(data)
+    except RecursionError:
+        return "(nested too deeply)"
+
+
 _INVALID_PARAMETER: Mapping[str, Any] = {
     "sqlstate": "KAM00",
     "error_class": "INVALID_PARAMETER_VALUE",

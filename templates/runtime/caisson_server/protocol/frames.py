@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-import pandas as pd
-
 from ..signature.types import Schema
 from .casting import cast_columns
 from .errors import invalid_input
@@ -13,6 +11,8 @@ from .errors import invalid_input
 
 def frame_from_records(value: Any, schema: Optional[Schema]) -> Any:
     """A list of objects, one per row. Raises RequestError for anything else."""
+    import pandas as pd  # noqa: PLC0415
+
     if not isinstance(value, list):
         found = "dictionary" if isinstance(value, dict) else f"type {type(value)}"
         raise invalid_input(f"Dataframe records format must be a list of records. Got {found}.")
@@ -25,6 +25,8 @@ def frame_from_records(value: Any, schema: Optional[Schema]) -> Any:
 
 def frame_from_split(value: Any, schema: Optional[Schema]) -> Any:
     """`{"data": rows, "columns"?: names, "index"?: labels}`. Raises RequestError for anything else."""
+    import pandas as pd  # noqa: PLC0415
+
     if not isinstance(value, dict):
         found = "list" if isinstance(value, list) else f"type {type(value)}"
         raise invalid_input(f"Dataframe split format must be a dictionary. Got {found}.")

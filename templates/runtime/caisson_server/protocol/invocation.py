@@ -6,6 +6,7 @@ from typing import Dict, Optional
 
 from ..signature.types import Signature
 from .json_forms import PROTOCOL_CHANGE, ModelInput, parse_json
+from .plain_columns import PlainColumns
 from .tables import frame_from_csv, frame_from_parquet
 
 JSON = "application/json"
@@ -17,17 +18,21 @@ class UnsupportedMediaTypeError(Exception):
     """A content type that is answered with 415 and a plain text."""
 
 
-def parse_invocation(body: bytes, content_type: Optional[str], signature: Signature) -> ModelInput:
+def parse_invocation(
+    body: bytes, content_type: Optional[str], signature: Signature, columns: Optional[PlainColumns] = None
+) -> ModelInput:
     """Parse the body by its content type; none at all is taken as JSON.
 
-    Raises UnsupportedMediaTypeError and RequestError.
+    `columns` are given for models that take PlainRows. Raises UnsupportedMediaTypeError and RequestError.
     """
-    media_type = _media_type(JSON if content_type is None else content_type)
+    if content_type is None or content_type == JSON:
+        return parse_json(body, signature, columns)
+    media_type = _media_type(content_type)
     if media_type == CSV:
         return ModelInput(frame_from_csv(body, signature.inputs))
     if media_type == PARQUET:
         return ModelInput(frame_from_parquet(body))
-    return parse_json(body, signature)
+    return parse_json(body, signature, columns)
 
 
 def _media_type(content_type: str) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
 
 from ..signature.types import Signature
 from .errors import MAX_MESSAGE, RequestError, invalid_input
 from .frames import frame_from_records, frame_from_split
+from .json_text import decode_json
+from .plain_columns import PlainColumns
+from .plain_forms import plain_rows
 from .tensors import parse_tensors
 
-FORMS = ("dataframe_records", "dataframe_split", "inputs", "instances")
-_LLM_KEYS = ("messages", "prompt", "input")
+FORMS = frozenset(("dataframe_records", "dataframe_split", "inputs", "instances"))
+_LLM_KEYS = frozenset(("messages", "prompt", "input"))
 
 _REQUIRED_FORM = (
     "The input must be a JSON dictionary with exactly one of the input fields "
@@ -31,8 +32,7 @@ PROTOCOL_CHANGE = (
 )
 
 
-@dataclass(frozen=True)
-class ModelInput:
+class ModelInput(NamedTuple):
     """What goes to the model. `wrapped` says whether the answer has a `predictions` key."""
 
     data: Any
@@ -44,7 +44,7 @@ class ModelInput:
 def decode_object(body: bytes) -> Dict[str, Any]:
     """The JSON object of a body (UTF-8, -16 or -32). Raises RequestError for anything else."""
     try:
-        decoded = json.loads(body)
+        decoded = decode_json(body)
     except (ValueError, RecursionError) as error:
         raise invalid_input(
             f"Ensure that input is a valid JSON formatted string. Error: '{error!r}'\nInput: \n{body[:MAX_MESSAGE]!r}\n"
@@ -56,16 +56,16 @@ def decode_object(body: bytes) -> Dict[str, Any]:
     raise invalid_input(f"{_REQUIRED_FORM}. Received unexpected input type '{type(decoded)}.")
 
 
-def parse_json(body: bytes, signature: Signature) -> ModelInput:
-    """A JSON body to what the model takes. Raises RequestError."""
+def parse_json(body: bytes, signature: Signature, columns: Optional[PlainColumns]) -> ModelInput:
+    """A JSON body to what the model takes. With `columns`, the usual bodies become PlainRows. Raises RequestError."""
     decoded = decode_object(body)
-    if any(key in decoded for key in _LLM_KEYS):
+    if not _LLM_KEYS.isdisjoint(decoded):
         return _llm_input(decoded, signature.parameters)
     params = decoded.get("params")
     forms = {key: value for key, value in decoded.items() if key in FORMS}
     if signature.from_type_hint:
         return ModelInput(_type_hint_data(forms), params)
-    return ModelInput(_parse_form(forms, signature), params)
+    return ModelInput(_parse_form(forms, signature, columns), params)
 
 
 def _llm_input(decoded: Mapping[str, Any], parameters: Tuple[str, ...]) -> ModelInput:
@@ -85,11 +85,16 @@ def _type_hint_data(forms: Dict[str, Any]) -> Any:
     )
 
 
-def _parse_form(forms: Mapping[str, Any], signature: Signature) -> Any:
+def _parse_form(forms: Mapping[str, Any], signature: Signature, columns: Optional[PlainColumns]) -> Any:
     if len(forms) != 1:
         found = f"Received dictionary with input fields: {list(forms)}"
         raise RequestError(f"{_REQUIRED_FORM}. {found}. {PROTOCOL_CHANGE}")
     form, value = next(iter(forms.items()))
+    rows = None if columns is None else plain_rows(form, value, columns)
+    return _parse_value(form, value, signature) if rows is None else rows
+
+
+def _parse_value(form: str, value: Any, signature: Signature) -> Any:
     if form == "dataframe_split":
         return frame_from_split(value, signature.inputs)
     if form == "dataframe_records":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Dict
 
 import numpy as np
-import pandas as pd
 
 from ..signature.dtypes import NUMPY
 from ..signature.types import (
@@ -37,6 +36,8 @@ def enforce_value(value: Any, column_type: ColumnType, *, required: bool = True)
 
 
 def _enforce_scalar(value: Any, data_type: DataType, *, required: bool) -> Any:
+    import pandas as pd  # noqa: PLC0415
+
     if not required and _is_missing(value):
         return None
     if not np.isscalar(value):
@@ -54,6 +55,8 @@ def _is_missing(value: Any) -> bool:
 
 
 def _enforce_array(value: Any, array: ArrayType, *, required: bool) -> Any:
+    import pandas as pd  # noqa: PLC0415
+
     is_list = isinstance(value, (list, np.ndarray))
     may_be_empty = not required or isinstance(array.items, AnyType)
     if may_be_empty and (value is None or (is_list and len(value) == 0)):

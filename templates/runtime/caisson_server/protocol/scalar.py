@@ -10,7 +10,6 @@ import decimal
 from typing import Any, Optional
 
 import numpy as np
-import pandas as pd
 
 from ..signature.dtypes import NUMPY, PANDAS
 from ..signature.types import DataType
@@ -35,6 +34,8 @@ def enforce_scalars(name: str, values: Any, data_type: DataType) -> Any:
 
     Raises MismatchError when that would change what they say.
     """
+    import pandas as pd  # noqa: PLC0415
+
     if values.dtype == _OBJECT and data_type not in (DataType.BINARY, DataType.STRING):
         values = values.infer_objects()
     if _fits(values, data_type):
@@ -55,6 +56,8 @@ def enforce_scalars(name: str, values: Any, data_type: DataType) -> Any:
 
 
 def _fits(values: Any, data_type: DataType) -> bool:
+    import pandas as pd  # noqa: PLC0415
+
     dtype = values.dtype
     if data_type is DataType.STRING and (dtype == _OBJECT or isinstance(dtype, pd.StringDtype)):
         return True
@@ -87,6 +90,8 @@ def _dates(name: str, values: Any) -> Optional[Any]:
 
 
 def _loses_nothing(values: Any, target: Any) -> bool:
+    import pandas as pd  # noqa: PLC0415
+
     dtype = values.dtype
     if dtype.kind == target.kind:
         upcast = dtype.itemsize <= target.itemsize
@@ -103,6 +108,8 @@ def _loses_nothing(values: Any, target: Any) -> bool:
 
 
 def _is_integers_with_gaps(values: Any, target: Any) -> bool:
+    import pandas as pd  # noqa: PLC0415
+
     return bool(
         values.dtype == np.float64
         and target.kind in ("i", "u")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from io import BytesIO, StringIO
 from typing import Any, Optional
 
-import pandas as pd
-
 from ..signature.dtypes import PANDAS
 from ..signature.types import ColumnSpec, DataType, Schema
 from .errors import RequestError, invalid_input
@@ -17,6 +15,8 @@ def frame_from_csv(body: bytes, schema: Optional[Schema]) -> Any:
 
     Raises RequestError when it is not UTF-8 or not CSV.
     """
+    import pandas as pd  # noqa: PLC0415
+
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -31,6 +31,8 @@ def frame_from_csv(body: bytes, schema: Optional[Schema]) -> Any:
 
 def frame_from_parquet(body: bytes) -> Any:
     """An Apache Parquet file. Raises RequestError when it is not one."""
+    import pandas as pd  # noqa: PLC0415
+
     try:
         return pd.read_parquet(BytesIO(body))
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The body of `/predict` to what the model takes."""
+"""The body of `/predict`, decoded."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Dict
 
-from ..signature.types import Signature
-from .arrays import arrays_of
-from .errors import BAD_JSON, NO_INPUTS, InputsError, LayoutError, one_line, show
-from .headline import headline
-from .table import frame_of
-from .unsigned import data_of
+from ..protocol.json_text import decode_json
+from .errors import BAD_JSON, NO_INPUTS, TOO_DEEP, InputsError, show
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,7 @@ class PredictBody:
 def decode_body(body: bytes) -> PredictBody:
     """Decode `{"inputs": …, "params"?: …}`. Raises InputsError."""
     try:
-        decoded = json.loads(body)
+        decoded = decode_json(body)
     except (ValueError, RecursionError) as error:
         raise InputsError(BAD_JSON, _json_reason(error)) from error
     if not isinstance(decoded, dict):
@@ -36,27 +32,9 @@ def decode_body(body: bytes) -> PredictBody:
     return PredictBody(inputs, decoded.get("params"))
 
 
-def model_data(inputs: Any, signature: Signature, loader: str) -> Any:
-    """The inputs as the signature wants them. Raises InputsError naming row and column."""
-    try:
-        return _fitted(inputs, signature, loader)
-    except (LayoutError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise InputsError(headline(signature), one_line(str(error))) from error
-
-
-def _fitted(inputs: Any, signature: Signature, loader: str) -> Any:
-    if signature.from_type_hint:
-        return inputs
-    if signature.inputs is None:
-        return data_of(inputs, loader)
-    if signature.inputs.tensors:
-        return arrays_of(inputs, signature.inputs)
-    return frame_of(inputs, signature.inputs)
-
-
 def _json_reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "the body is nested too deeply"
+        return TOO_DEEP
     if isinstance(error, UnicodeDecodeError):
         return "the body is not UTF-8 text"
     if isinstance(error, json.JSONDecodeError):

@@ -10,13 +10,14 @@ import binascii
 from typing import Any, Callable, List, Mapping
 
 import numpy as np
-import pandas as pd
 
 from ..signature.dtypes import NUMPY
 from ..signature.types import ColumnSpec, DataType
 from .errors import ValueMismatchError, show
 from .nested import NestedConverter
 
+#: Of JSON's values: the numbers, and null for a missing one.
+_REAL = frozenset((int, float, bool, type(None)))
 NUMERIC = frozenset((DataType.INTEGER, DataType.LONG, DataType.FLOAT, DataType.DOUBLE))
 
 
@@ -34,9 +35,9 @@ def convert_column(values: List[Any], spec: ColumnSpec) -> Any:
 
 def real_numbers(values: List[Any], dtype: Any) -> Any:
     """Numbers, with null as NaN, to an array of a floating dtype. Raises ValueMismatchError."""
-    for index, value in enumerate(values):
-        if value is not None and type(value) not in (int, float, bool):
-            raise ValueMismatchError(index, f"{show(value)} is not a number")
+    if not _REAL.issuperset(map(type, values)):
+        index = next(index for index, value in enumerate(values) if type(value) not in _REAL)
+        raise ValueMismatchError(index, f"{show(values[index])} is not a number")
     try:
         doubles = np.array(values, dtype=np.float64)
     except OverflowError:
@@ -138,6 +139,8 @@ def _dates(values: List[Any], _data_type: DataType) -> Any:
 
 
 def _date(index: int, value: Any) -> Any:
+    import pandas as pd  # noqa: PLC0415
+
     if isinstance(value, str):
         try:
             date = pd.to_datetime(value)

@@ -10,6 +10,8 @@ NOT_FITTING = "Please provide values in inputs that fit the model's signature"
 BAD_JSON = "Please provide valid JSON"
 BAD_PARAMS = "Please provide params that fit the model's signature"
 
+TOO_DEEP = "the body is nested too deeply"
+
 _SHOWN = 40
 _LONGEST = 500
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, List, Tuple
 
 from .errors import LayoutError, show
@@ -18,14 +19,15 @@ def flatten(nested: Any) -> Tuple[Shape, List[Any]]:
     level = [nested]
     while level and isinstance(level[0], list):
         width = len(level[0])
-        for index, node in enumerate(level):
-            _check_length(node, width, index, tuple(sizes))
+        if {*map(type, level)} != {list} or {*map(len, level)} != {width}:
+            for index, node in enumerate(level):
+                _check_length(node, width, index, tuple(sizes))
         sizes.append(width)
-        level = [item for node in level for item in node]
+        level = list(chain.from_iterable(level))
     shape = tuple(sizes)
-    for index, leaf in enumerate(level):
-        if isinstance(leaf, list):
-            raise LayoutError(f"{place_of(index, shape)}: a list stands where values do")
+    if list in map(type, level):
+        index = next(index for index, leaf in enumerate(level) if type(leaf) is list)
+        raise LayoutError(f"{place_of(index, shape)}: a list stands where values do")
     return shape, level
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Optional
 
 from ..protocol.errors import RequestError
@@ -14,6 +15,9 @@ from .unsigned import first_text
 _INPUT_FAULTS = (ValueError, TypeError, LookupError, ArithmeticError)
 _PARAMS_FAULTS = ("Invalid parameters found", "Parameters must be")
 _CLIENT_ERRORS = range(400, 500)
+#: What XGBoost puts around its messages: time and line of its source, and the stack of its library.
+_NATIVE_PLACE = re.compile(r"^\[[\d:]+\] \S+:\d+: ")
+_NATIVE_TRACE = re.compile(r"\s*Stack trace:.*", re.DOTALL)
 
 
 def refusal(error: BaseException, inputs: Any, signature: Signature) -> Optional[InputsError]:
@@ -37,4 +41,5 @@ def _mlflow_refusal(error: RequestError, signature: Signature) -> Optional[Input
 
 
 def _reason(error: BaseException) -> str:
-    return f"the model refused them: {one_line(str(error))}"
+    text = _NATIVE_TRACE.sub("", _NATIVE_PLACE.sub("", str(error)))
+    return f"the model refused them: {one_line(text)}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, List
 
-import pandas as pd
-
 from ..signature.types import Schema
 from .cells import convert_column
 from .errors import LayoutError, ValueMismatchError
@@ -14,6 +12,8 @@ from .layout import at_row, by_column
 
 def frame_of(inputs: Any, schema: Schema) -> Any:
     """The DataFrame, its columns of the signature's types. Raises LayoutError."""
+    import pandas as pd  # noqa: PLC0415
+
     return pd.DataFrame(
         {
             schema.labels[position]: _convert(values, position, schema)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, List, Optional
 
 import numpy as np
-import pandas as pd
 
 from .errors import LayoutError, show
 from .nesting import flatten, place_of
@@ -49,6 +48,8 @@ def _is_uniform(leaves: List[Any]) -> bool:
 
 
 def _from_records(records: List[Any]) -> Any:
+    import pandas as pd  # noqa: PLC0415
+
     for number, record in enumerate(records, 1):
         if not isinstance(record, dict):
             raise LayoutError(f"row {number}: {show(record)} is not an object as other rows are")
@@ -57,6 +58,8 @@ def _from_records(records: List[Any]) -> Any:
 
 def _from_object(inputs: Any) -> Any:
     """One row, a table by column, or arrays by name."""
+    import pandas as pd  # noqa: PLC0415
+
     if not all(isinstance(value, list) for value in inputs.values()):
         return pd.DataFrame([inputs])
     if any(isinstance(item, list) for value in inputs.values() for item in value):

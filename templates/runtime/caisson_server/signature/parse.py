@@ -14,6 +14,7 @@ from .types import (
     InputSpec,
     MapType,
     ObjectType,
+    ParameterSpec,
     Property,
     Schema,
     Signature,
@@ -28,9 +29,11 @@ def parse_signature(mlmodel: Mapping[str, Any]) -> Signature:
     Raises ValueError, KeyError or TypeError when it is not what MLflow writes.
     """
     texts = mlmodel.get("signature") or {}
+    params = _parameters(texts.get("params"))
     return Signature(
         inputs=_schema(texts.get("inputs")),
-        parameters=_parameter_names(texts.get("params")),
+        parameters=tuple(spec.name for spec in params or ()),
+        params=params,
         from_type_hint=bool(mlmodel.get("is_signature_from_type_hint", False)),
     )
 
@@ -40,8 +43,20 @@ def _schema(text: Optional[str]) -> Optional[Schema]:
     return Schema(tuple(_input(spec) for spec in specs)) if specs else None
 
 
-def _parameter_names(text: Optional[str]) -> Tuple[str, ...]:
-    return tuple(str(spec["name"]) for spec in json.loads(text)) if text else ()
+def _parameters(text: Optional[str]) -> Optional[Tuple[ParameterSpec, ...]]:
+    return tuple(_parameter(spec) for spec in json.loads(text)) if text else None
+
+
+def _parameter(spec: Mapping[str, Any]) -> ParameterSpec:
+    # MLflow 2.6 wrote `dtype` where later versions write `type`.
+    kind = spec.get("type") or spec["dtype"]
+    shape = spec.get("shape")
+    return ParameterSpec(
+        str(spec["name"]),
+        _column_type({**spec, "type": kind}),
+        spec["default"],
+        None if shape is None else tuple(int(length) for length in shape),
+    )
 
 
 def _input(spec: Mapping[str, Any]) -> InputSpec:

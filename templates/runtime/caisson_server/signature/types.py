@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 
 class DataType(Enum):
@@ -167,6 +167,21 @@ class Schema:
         return {spec.name: spec for spec in self.inputs if spec.name is not None}
 
 
+@dataclass(frozen=True, repr=False)
+class ParameterSpec:
+    """One parameter that a request may set. `shape` is None for one value and (-1,) for a list of them."""
+
+    name: str
+    type: ColumnType
+    default: Any
+    shape: Optional[Tuple[int, ...]] = None
+
+    def __repr__(self) -> str:
+        """MLflow's form: `'top': long (default: 3) (shape: (-1,))`."""
+        shape = "" if self.shape is None else f" (shape: {self.shape})"
+        return f"{self.name!r}: {self.type!r} (default: {self.default}){shape}"
+
+
 @dataclass(frozen=True)
 class Signature:
     """What the model takes. `inputs` is None when nothing is known."""
@@ -174,6 +189,8 @@ class Signature:
     inputs: Optional[Schema] = None
     #: Names of the parameters that a request may set.
     parameters: Tuple[str, ...] = ()
+    #: The parameters themselves; None when the model knows none.
+    params: Optional[Tuple[ParameterSpec, ...]] = None
     #: The model validates its input itself, by a Python type hint.
     from_type_hint: bool = False
 

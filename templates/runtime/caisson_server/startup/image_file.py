@@ -22,6 +22,8 @@ class ImageFile:
     pinned_uri: Optional[str]
     model_source: str
     caisson_version: str
+    #: The name of the user's file with `pre` and `post`, beside image.json. None: there is none.
+    handler: Optional[str] = None
 
 
 def read_image_file(path: Path) -> ImageFile:
@@ -43,4 +45,13 @@ def _parse(content: Any) -> ImageFile:
         pinned_uri=content.get("pinned_uri"),
         model_source=source,
         caisson_version=str(content["caisson_version"]),
+        handler=_handler(content.get("handler")),
     )
+
+
+def _handler(name: Any) -> Optional[str]:
+    if name is None:
+        return None
+    if not isinstance(name, str) or name != Path(name).name or not name.endswith(".py"):
+        raise ValueError(f"handler is '{name}'")
+    return name

@@ -6,14 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any, Tuple
 
-#: Outcomes, whatever the status code says. The log shows them.
+#: Outcomes, whatever the status code says. The log and the metrics tell them apart.
 OK = "ok"
 BAD_INPUT = "bad_input"
 MODEL_ERROR = "model_error"
 TIMEOUT = "timeout"
-NOT_READY = "not_ready"
-CLIENT_GONE = "client_gone"
-SERVER_ERROR = "server_error"
+OVERLOAD = "overload"
+OUTCOMES = (OK, BAD_INPUT, MODEL_ERROR, TIMEOUT, OVERLOAD)
 
 JSON_TYPE = "application/json"
 TEXT_TYPE = "text/plain; charset=utf-8"
@@ -27,6 +26,7 @@ class Answer:
     body: bytes
     content_type: str = JSON_TYPE
     outcome: str = OK
+    #: Further headers, names in lower case.
     headers: Tuple[Tuple[bytes, bytes], ...] = ()
 
 

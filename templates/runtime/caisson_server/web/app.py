@@ -1,156 +1,142 @@
-"""The ASGI application: a handful of routes, one answer for each request, one log line for each answer."""
+"""From a request to its route and back: keys and origins first, time-outs around the model, one observer of all."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from dataclasses import dataclass
-from typing import Awaitable, Callable, Mapping
-from urllib.parse import quote
+from dataclasses import replace
+from typing import Any, Mapping, Optional, Protocol
 
 from .. import log
-from .answer import BAD_INPUT, Answer, json_answer
+from ..lanes.job import Job
+from ..scoring.port import Call
+from .answer import Answer
 from .faults import (
     GONE,
     INTERNAL,
-    LOADING,
+    NOT_FOUND,
+    OVERLOADED,
     TIMED_OUT,
-    TOO_LARGE,
-    Dialect,
-    in_mlflow_words,
+    UNAUTHORIZED,
+    Fault,
     in_plain_words,
-    in_predict_words,
+    method_not_allowed,
 )
-from .pool import PredictionPool
-from .request import BodyTooLargeError, ClientGoneError, Receive, Request, Scope, Send
-from .state import Call, Scorer, ServerState
-
-Handler = Callable[[Request], Awaitable[Answer]]
-
-#: Asked every few seconds by engines and orchestrators: in the log they would push everything else out of sight.
-_PROBES = frozenset(("/ping", "/health", "/health/live", "/health/ready"))
+from .http.exchange import Exchange
+from .request import Request
+from .routes import Route, RouteTable
 
 
-@dataclass(frozen=True)
-class Route:
-    """Who answers a path, and how it speaks of faults."""
+class Lanes(Protocol):
+    """Where jobs are predicted."""
 
-    method: str
-    handler: Handler
-    dialect: Dialect
+    def submit(self, job: Job) -> bool:
+        """Take the job and call `job.deliver` later, on the event loop's thread. False when too many wait."""
+
+
+class Observer(Protocol):
+    """Counts, logs and traces. Called on the event loop's thread."""
+
+    def begin(self, request: Request) -> None:
+        """A request has come."""
+
+    def end(self, request: Request, answer: Answer, route: Optional[Route], job: Optional[Job]) -> None:
+        """It is answered. `route` is None for an unknown path; `job` is there when it was given to the model."""
+
+
+class Gate(Protocol):
+    """Who may ask."""
+
+    def allows(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether the request brings a key that is known."""
+
+    def preflight(self, request: Request) -> Optional[Answer]:
+        """The whole answer to a browser that asks whether a page may ask; None for any other request."""
+
+    def headers_for(self, origin: Optional[bytes]) -> Any:
+        """Headers for a web page of this origin; empty for none."""
 
 
 class Application:
-    """Serves the state's scorer; `timeout` is in seconds and covers reading the body too."""
+    """Handles whole requests. `timeout`, in seconds, is for predictions."""
 
-    def __init__(self, state: ServerState, pool: PredictionPool, timeout: float) -> None:
-        self._state = state
-        self._pool = pool
+    def __init__(  # noqa: PLR0913, PLR0917 - its parts
+        self,
+        loop: asyncio.AbstractEventLoop,
+        table: RouteTable,
+        lanes: Lanes,
+        gate: Gate,
+        observer: Observer,
+        timeout: float,
+    ) -> None:
+        self._loop = loop
+        self._table = table
+        self._routes = table.routes
+        self._lanes = lanes
+        self._gate = gate
+        self._observer = observer
         self._timeout = timeout
-        self._routes: Mapping[str, Route] = {
-            "/ping": Route("GET", self._ping, in_plain_words),
-            "/health": Route("GET", self._ping, in_plain_words),
-            "/version": Route("GET", self._version, in_plain_words),
-            "/health/live": Route("GET", self._live, in_plain_words),
-            "/health/ready": Route("GET", self._ready, in_plain_words),
-            "/invocations": Route("POST", self._invocations, in_mlflow_words),
-            "/predict": Route("POST", self._predict, in_predict_words),
-        }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One ASGI call; anything but HTTP is ignored."""
-        if scope["type"] != "http":
+    def handle(self, exchange: Exchange) -> None:
+        """Answer the exchange, now or later."""
+        request = exchange.request
+        self._observer.begin(request)
+        preflight = self._gate.preflight(request) if request.method == "OPTIONS" else None
+        if preflight is not None:
+            self._end(exchange, preflight, None)
             return
-        started = time.perf_counter()
-        request = Request(scope, receive)
-        answer = await self._answer(request)
-        await _send(answer, request.id, send)
-        if request.path in _PROBES:
-            return
-        milliseconds = (time.perf_counter() - started) * 1000
-        log.access(
-            {
-                "method": request.method,
-                "path": quote(request.path, safe="/:@"),
-                "status": answer.status,
-                "outcome": answer.outcome,
-                "ms": f"{milliseconds:.1f}",
-                "id": request.id,
-            }
-        )
-
-    async def _answer(self, request: Request) -> Answer:
         route = self._routes.get(request.path)
-        if route is None:
-            return json_answer(404, {"detail": "Not Found"}, BAD_INPUT)
-        if request.method != route.method:
-            return _method_not_allowed(route.method)
         try:
-            return await asyncio.wait_for(route.handler(request), self._timeout)
-        except asyncio.TimeoutError:
-            return route.dialect(TIMED_OUT)
-        except BodyTooLargeError:
-            return route.dialect(TOO_LARGE)
-        except ClientGoneError:
-            return route.dialect(GONE)
-        except NotReadyError:
-            return route.dialect(LOADING)
+            answer = self._turned_away(request, route)
+            if answer is None and route is not None:
+                answer = self._score(exchange, route) if route.respond is None else route.respond(request)
         except Exception as error:  # noqa: BLE001 - the last resort of every route
             log.exception(request.id, error)
-            return route.dialect(INTERNAL)
+            answer = self._table.words_of(request.path)(INTERNAL)
+        if answer is not None:
+            self._finish(exchange, answer, None)
 
-    def _scorer(self) -> Scorer:
-        if self._state.scorer is None:
-            raise NotReadyError
-        return self._state.scorer
+    def refuse(self, exchange: Exchange, fault: Fault) -> None:
+        """Answer a request that is not whole."""
+        self._observer.begin(exchange.request)
+        self._finish(exchange, self._table.words_of(exchange.request.path)(fault), None)
 
-    async def _ping(self, _request: Request) -> Answer:
-        self._scorer()
-        return Answer(200, b"\n")
+    def _turned_away(self, request: Request, route: Optional[Route]) -> Optional[Answer]:
+        if (route is None or route.needs_key) and not self._gate.allows(request.headers):
+            return self._table.words_of(request.path)(UNAUTHORIZED)
+        if route is None:
+            return self._table.words_elsewhere(request.path)(NOT_FOUND)
+        if request.method != route.method:
+            # As MLflow's own server, which leaves this to its framework.
+            return in_plain_words(method_not_allowed(route.method))
+        return None
 
-    async def _version(self, _request: Request) -> Answer:
-        return Answer(200, self._scorer().version.encode())
+    def _score(self, exchange: Exchange, route: Route) -> Optional[Answer]:
+        request = exchange.request
+        call = Call(request.body, request.header(b"content-type"), request.id, request.headers)
+        job = Job(call, route.dialect, exchange, self._deliver)
+        job.words = route.words
+        if not self._lanes.submit(job):
+            return route.words(OVERLOADED)
+        exchange.timer = self._loop.call_later(self._timeout, self._expire, job)
+        return None
 
-    async def _live(self, _request: Request) -> Answer:
-        return json_answer(200, {"status": "live"})
+    def _expire(self, job: Job) -> None:
+        """The prediction goes on where it has begun; nobody waits for it any more."""
+        job.is_over = True
+        self._finish(job.exchange, job.words(TIMED_OUT), job)
 
-    async def _ready(self, _request: Request) -> Answer:
-        self._scorer()
-        if self._state.stopping:
-            raise NotReadyError
-        return json_answer(200, {"status": "ready"})
+    def _deliver(self, job: Job, answer: Optional[Answer]) -> None:
+        if job.is_over:
+            return
+        job.is_over = True
+        self._finish(job.exchange, job.words(GONE) if answer is None else answer, job)
 
-    async def _invocations(self, request: Request) -> Answer:
-        return await self._pool.run(self._scorer().invocations, await _call(request))
+    def _finish(self, exchange: Exchange, answer: Answer, job: Optional[Job]) -> None:
+        origin = exchange.request.headers.get(b"origin")
+        if origin is not None:
+            answer = replace(answer, headers=(*answer.headers, *self._gate.headers_for(origin)))
+        self._end(exchange, answer, job)
 
-    async def _predict(self, request: Request) -> Answer:
-        return await self._pool.run(self._scorer().predict, await _call(request))
-
-
-class NotReadyError(Exception):
-    """There is no model to ask, or soon none any more."""
-
-
-async def _call(request: Request) -> Call:
-    return Call(await request.body(), request.header(b"content-type"), request.id)
-
-
-def _method_not_allowed(allowed: str) -> Answer:
-    answer = json_answer(405, {"detail": "Method Not Allowed"}, BAD_INPUT)
-    return Answer(
-        answer.status,
-        answer.body,
-        outcome=answer.outcome,
-        headers=((b"allow", allowed.encode()),),
-    )
-
-
-async def _send(answer: Answer, request_id: str, send: Send) -> None:
-    headers = [
-        (b"content-type", answer.content_type.encode()),
-        (b"content-length", str(len(answer.body)).encode()),
-        (b"x-request-id", request_id.encode()),
-        *answer.headers,
-    ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    def _end(self, exchange: Exchange, answer: Answer, job: Optional[Job]) -> None:
+        exchange.answer(answer)
+        self._observer.end(exchange.request, answer, self._routes.get(exchange.request.path), job)

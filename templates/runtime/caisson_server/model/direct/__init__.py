@@ -1,0 +1,1 @@
+"""Loaders for the common flavors that import neither `mlflow` nor, where that can be, pandas."""

@@ -1,0 +1,1 @@
+"""What can be said for certain about a loaded estimator: how it treats rows, and how it treats arrays."""

@@ -1,0 +1,63 @@
+"""The waiting room: while no worker is ready, everything but signs of life is 503."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Dict
+
+from ..metrics.layout import OTHER
+from ..openinference import metadata
+from ..process.context import Context
+from ..web.answer import Answer, json_answer
+from ..web.faults import LOADING, UNAUTHORIZED, Fault
+from ..web.http.doors import Doors
+from ..web.http.exchange import Exchange
+from ..web.request import Request
+from .gate import KeyGate, OpenGate
+from .labels import LABELS, METRICS
+from .metrics_page import metrics_page
+from .table import words_of
+from .web_service import Ends, Entrance, WebService
+
+_SIGNS_OF_LIFE: Dict[str, Answer] = {
+    "/health/live": json_answer(200, {"status": "live"}),
+    "/v2/health/live": json_answer(200, metadata.server_live()),
+}
+
+
+class RoomApplication:
+    """Handles exchanges as web.app.Application does. Nothing is logged: each line would say the same."""
+
+    def __init__(self, context: Context, gate: Any) -> None:
+        self._metrics = context.metrics.worker(context.slot.index)
+        self._page = metrics_page(context.metrics, None)
+        self._gate = gate
+
+    def handle(self, exchange: Exchange) -> None:
+        """Answer at once."""
+        self._answer(exchange, self._find(exchange.request))
+
+    def refuse(self, exchange: Exchange, fault: Fault) -> None:
+        """Answer a request that is not whole."""
+        self._answer(exchange, words_of(exchange.request.path)(fault))
+
+    def _find(self, request: Request) -> Answer:
+        if request.method == "GET" and request.path in _SIGNS_OF_LIFE:
+            return _SIGNS_OF_LIFE[request.path]
+        if request.method == "GET" and request.path == METRICS and self._page.respond is not None:
+            return self._page.respond(request) if self._gate.allows(request.headers) else self._page.words(UNAUTHORIZED)
+        return words_of(request.path)(LOADING)
+
+    def _answer(self, exchange: Exchange, answer: Answer) -> None:
+        request = exchange.request
+        self._metrics.began()
+        exchange.answer(answer)
+        label = request.path if request.path in LABELS else OTHER
+        self._metrics.finished(label, answer.outcome, answer.status, time.perf_counter() - request.started)
+
+
+def build_room(context: Context) -> WebService:
+    """The server without a model."""
+    main = Doors(context.loop, RoomApplication(context, KeyGate(context.settings)))
+    beside = Doors(context.loop, RoomApplication(context, OpenGate()))
+    return WebService([Entrance(main, context.sockets[:1]), Entrance(beside, context.sockets[1:])], None, {}, Ends())

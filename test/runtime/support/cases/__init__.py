@@ -1,0 +1,1 @@
+"""The requests that both servers get, by what they try."""

@@ -1,0 +1,62 @@
+"""What is wrong whatever the model is, and what only models of Python code take."""
+
+from __future__ import annotations
+
+from typing import List
+
+from .case import CSV, NAMES, PARQUET, ROW, Case, of_json, split
+
+#: Most never reach a model, so they are sent to some of them only.
+UNREADABLE: List[Case] = [
+    Case("empty body", b""),
+    Case("truncated", b'{"inputs": [[1, 2'),
+    Case("not json", b"hello"),
+    Case("single quotes", b"{'inputs': [1]}"),
+    Case("not utf-8", b'{"inputs": "\xff\xfe\xfd"}'),
+    Case("utf-8 with a byte order mark", b'\xef\xbb\xbf{"inputs": [1]}'),
+    Case("too many digits", b'{"inputs": [[' + b"9" * 5000 + b", 1, 2, 3]]}"),
+    Case("nested deeply", b'{"inputs": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
+    of_json("a list", [[1, 2]]),
+    of_json("a number", 3),
+    of_json("a text", "x"),
+    of_json("null", None),
+    of_json("true", True),
+    of_json("an empty object", {}),
+    of_json("no form", {"data": [[1]]}),
+    of_json("two forms", {"inputs": [[1]], "instances": [[1]]}),
+    of_json("three forms", {"inputs": [1], "instances": [1], "dataframe_split": {"data": [[1]]}}),
+    of_json("form and signature_name", {"inputs": [ROW], "signature_name": "x"}),
+    of_json("inputs empty object", {"inputs": {}}),
+    of_json("inputs ragged", {"inputs": [ROW, [1, 2]]}),
+    of_json("inputs mixed", {"inputs": [ROW, {"a": 1}]}),
+    of_json("inputs rank 3", {"inputs": [[[1, 2], [3, 4]]]}),
+    of_json("instances null", {"instances": None}),
+    of_json("instances empty", {"instances": []}),
+    of_json("instances text", {"instances": "abc"}),
+    of_json("instances ragged", {"instances": [ROW, [1]]}),
+    of_json("instances mixed", {"instances": [{"a": 1}, 2]}),
+    of_json("instances columns", {"instances": {"a": [1], "b": [1, 2]}}),
+    of_json("split ragged", split([ROW, [1]], NAMES)),
+    of_json("split of scalars", {"dataframe_split": {"columns": NAMES, "data": ROW}}),
+    of_json("split without data", {"dataframe_split": {"columns": NAMES}}),
+    of_json("split with unknown key", {"dataframe_split": {"columns": NAMES, "data": [ROW], "x": 1}}),
+    of_json("split too few names", split([ROW], NAMES[:2])),
+    of_json("split is a list", {"dataframe_split": [ROW]}),
+    of_json("split is null", {"dataframe_split": None}),
+    of_json("split is a text", {"dataframe_split": "x"}),
+    of_json("records is an object", {"dataframe_records": {"a": 1}}),
+    of_json("records is a number", {"dataframe_records": 3}),
+    of_json("records of numbers", {"dataframe_records": [1, 2]}),
+    of_json("params is a list", {"inputs": [ROW], "params": [1]}),
+    of_json("params only", {"params": {"a": 1}}),
+    of_json("messages", {"messages": [{"role": "user", "content": "hi"}], "temperature": 0.1}),
+    of_json("prompt", {"prompt": "hi", "top": 1}),
+    of_json("input", {"input": ["a", "b"]}),
+    of_json("llm form beside a form", {"prompt": "hi", "inputs": [ROW]}),
+    Case("csv ragged", b"a,b\n1,2\n1,2,3\n", CSV),
+    Case("csv empty", b"", CSV),
+    Case("csv not utf-8", b"a\n\xff\n", CSV),
+    Case("parquet broken", b"PAR1 nothing", PARQUET),
+    Case("parquet empty", b"", PARQUET),
+    Case("no content type, broken", b'{"inputs": [[5.1', None),
+]

@@ -1,0 +1,1 @@
+"""Real models of the flavors that are loaded without MLflow, by their libraries."""

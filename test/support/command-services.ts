@@ -1,0 +1,41 @@
+import type { Answer, Services } from '../../src/commands/services.ts';
+import { recordedWork, type TestPorts } from './action-ports.ts';
+
+export interface CommandScene {
+  readonly ports: TestPorts;
+  /** What the user's files hold, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** Everything that a command gets, in memory; answers are collected. */
+export function commandServices({
+  ports,
+  files = {},
+}: CommandScene): Services & { readonly answers: Answer[] } {
+  const work = recordedWork();
+  const answers: Answer[] = [];
+  return {
+    version: '1.2.3',
+    workingFolder: '/home/me',
+    emit: work.emit,
+    signal: work.signal,
+    lookup: () => undefined,
+    hostCertificate: undefined,
+    readTextFile: () => Promise.reject(new TypeError('no text file is named')),
+    readSmallFile: (path) =>
+      files[path] === undefined
+        ? Promise.reject(new TypeError(`there is no file '${path}'`))
+        : Promise.resolve(Buffer.from(files[path])),
+    isModelFolder: () => Promise.resolve(false),
+    sources: () => Promise.resolve(ports.sources),
+    tracking: () => Promise.resolve({ credentials: { kind: 'none' } }),
+    engine: () => Promise.resolve(ports.engine),
+    dockerConfig: () => Promise.resolve(ports.dockerConfig),
+    loadTemplates: ports.loadTemplates,
+    outputFolder: () => {
+      throw new TypeError('nothing is written');
+    },
+    answer: (answer) => answers.push(answer),
+    answers,
+  };
+}
