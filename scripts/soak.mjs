@@ -74,9 +74,15 @@ process.exit(
  */
 async function attempt(name, part, signal) {
   try {
-    return (await part()) ?? [];
+    return (await Promise.race([part(), aborted(signal)])) ?? [];
   } catch (error) {
     signal.throwIfAborted();
     return [must(`${name}: runs to its end`, messageOf(error), 'so', false)];
   }
 }
+
+/** Never resolves. Throws when somebody presses Ctrl-C. @param {AbortSignal} signal @returns {Promise<never>} */
+const aborted = (signal) =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });

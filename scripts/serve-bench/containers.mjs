@@ -133,10 +133,14 @@ export function watchMemory(api, id, everyMs) {
 export const signalContainer = (api, id, signal) =>
   api.call('POST', `/containers/${id}/kill?signal=${signal}`);
 
-/** @param {DockerApi} api @param {string} id @param {number} timeoutMs @returns {Promise<number | undefined>} its exit code, undefined when it still runs */
-export async function exitCode(api, id, timeoutMs) {
+/**
+ * @param {DockerApi} api @param {string} id @param {{ timeoutMs: number, signal: AbortSignal }} patience
+ * @returns {Promise<number | undefined>} its exit code, undefined when it still runs
+ */
+export async function exitCode(api, id, { timeoutMs, signal }) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
+    signal.throwIfAborted();
     const { State } = await inspect(api, id);
     if (!State.Running) return Number(State.ExitCode);
     if (Date.now() > deadline) return undefined;

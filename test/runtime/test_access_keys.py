@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List
 import pytest
 
 from caisson_server.access import api_keys, key_file
-from caisson_server.access.api_keys import CHALLENGE, ApiKeys
+from caisson_server.access.api_keys import ApiKeys
 from caisson_server.errors import ConfigurationError
 
 KEY, OTHER = "first-key-123", "second-key-456"
@@ -200,8 +200,3 @@ def test_the_file_is_looked_at_once_a_second(
     for _ in range(100):
         keys.allows({})
     assert looks == [file]
-
-
-def test_the_challenge() -> None:
-    assert CHALLENGE[0][0] == b"www-authenticate"
-    assert CHALLENGE[0][1].startswith(b"Bearer")

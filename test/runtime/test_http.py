@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Iterator, List
@@ -118,8 +119,78 @@ def test_declines_another_protocol_and_answers(server: WebServer) -> None:
         assert client.read().body == b"more"
 
 
+def test_declining_another_protocol_keeps_what_the_client_wishes(server: WebServer) -> None:
+    with server.connect() as client:
+        client.send(post(b"body", "/invocations", "Connection: Upgrade, close", "Upgrade: h2c"))
+        reply = client.read()
+        assert (reply.body, reply.headers["connection"]) == (b"body", "close")
+        assert client.is_closed()
+
+
+def test_a_tunnel_is_refused_and_holds_nobody(server: WebServer) -> None:
+    with server.connect() as client:
+        client.send(b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello")
+        assert client.read().status == 400
+    assert statuses(server.ask(get("/ping"))) == [200]
+
+
+def test_the_head_alone_has_no_body(server: WebServer) -> None:
+    with server.connect() as client:
+        client.send(b"HEAD /ping HTTP/1.1\r\nHost: a\r\n\r\n")
+        received = b""
+        while not received.endswith(b"\r\n\r\n"):
+            received += client.socket.recv(1000)
+        assert b" 405 " in received
+        client.send(get("/ping"))
+        assert client.read().body == b"\n"
+
+
+def test_who_takes_no_answers_gets_no_more_of_them(server: WebServer) -> None:
+    with server.connect() as client:
+        client.send(get("/large") * 8)
+        wait_until(lambda: bool(server.watcher.ended))
+        time.sleep(0.3)
+        assert len(server.watcher.ended) <= 2
+        assert [len(client.read().body) for _ in range(8)] == [50_000_000] * 8
+
+
+def test_chunks_of_one_byte_cost_no_more_than_their_bytes(server: WebServer) -> None:
+    head = b"POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    (reply,) = server.ask(head + b"1\r\na\r\n" * 900 + b"0\r\n\r\n")
+    assert reply.body == b"a" * 900
+
+
+def test_a_trailer_without_end_is_refused(server: WebServer) -> None:
+    with server.connect() as client:
+        client.send(b"POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX: ")
+        with suppress(ConnectionError):
+            for _ in range(100):
+                client.send(b"a" * 10_000)
+        assert 400 <= client.read().status < 500
+
+
+def test_a_length_may_have_zeros_and_no_more_digits_than_any_length(server: WebServer) -> None:
+    head = b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: %s\r\n\r\n"
+    (reply,) = server.ask(head % (b"0" * 5000 + b"3") + b"abc")
+    assert reply.status in (200, 400)
+    assert statuses(server.ask(head % (b"9" * 19)))[0] in (400, 413)
+
+
+def test_other_codings_of_the_body_are_not_known(server: WebServer) -> None:
+    data = b"POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"
+    assert statuses(server.ask(data))[0] in (400, 501)
+
+
 @pytest.mark.parametrize(
-    "path, status", [("/nowhere", 404), ("/invocations", 405), ("/ping?verbose=1", 200), ("/%70ing", 200)]
+    "path, status",
+    [
+        ("http://caisson/ping", 200),
+        ("HTTP://caisson:5001", 404),
+        ("/nowhere", 404),
+        ("/invocations", 405),
+        ("/ping?verbose=1", 200),
+        ("/%70ing", 200),
+    ],
 )
 def test_finds_routes(server: WebServer, path: str, status: int) -> None:
     (reply,) = server.ask(get(path))
@@ -212,6 +283,18 @@ def test_large_bodies_have_a_limit_together() -> None:
         assert server.doors.budget.held == 0
 
 
+def test_promised_bodies_count_as_well() -> None:
+    limits = replace(Limits(), bodies=150_000_000)
+    head = b"POST /invocations HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n"
+    with WebServer(Options(limits=limits)) as server, server.connect() as first, server.connect() as second:
+        first.send(head + b"x")
+        wait_until(lambda: server.doors.budget.held == 100_000_000)
+        second.send(head + b"x")
+        assert second.read().status == 503
+        first.socket.close()
+        wait_until(lambda: server.doors.budget.held == 0)
+
+
 def _answer() -> Answer:
     return Answer(200, b"{}")
 
@@ -261,7 +344,7 @@ def test_forgets_clients_that_leave(server: WebServer) -> None:
     clients = [server.connect() for _ in range(20)]
     for client in clients:
         client.send(b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nabc")
-    wait_until(lambda: server.doors.budget.held == 60)
+    wait_until(lambda: server.doors.budget.held == 20 * 500)
     for client in clients:
         client.socket.close()
     wait_until(lambda: server.call(lambda: server.doors.is_empty))

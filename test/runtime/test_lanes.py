@@ -9,7 +9,7 @@ from typing import Any, List
 import pytest
 
 from caisson_server.web.answer import Answer
-from support.web import Client, Options, WebServer, post, wait_until
+from support.web import Client, Options, QuickDialect, WebServer, post, wait_until
 
 
 class Door:
@@ -105,11 +105,11 @@ def test_time_outs_are_json_and_free_the_client(path: str, word: bytes, together
             assert reply.headers["content-type"] == "application/json"
             assert word in reply.body
             assert b"Request processing time exceeded limit" in reply.body
-        assert server.lanes.is_stuck
+        assert server.lanes.is_stuck(0)
         door.open.set()
         first.send(post(b"again", path))
         assert first.read().body == b"again"
-        assert not server.lanes.is_stuck
+        assert not server.lanes.is_stuck(0)
         # The one behind was never predicted: nobody waited for it any more.
         assert door.bodies == [b"wait", b"again"]
         assert {outcome for _path, status, outcome in server.watcher.ended if status == 504} == {"timeout"}
@@ -121,10 +121,10 @@ def test_a_pool_is_stuck_only_when_all_its_threads_are() -> None:
         first, second = clients(server, 2)
         first.send(post(b"wait"))
         assert first.read().status == 504
-        assert not server.lanes.is_stuck
+        assert not server.lanes.is_stuck(0)
         second.send(post(b"wait"))
         assert second.read().status == 504
-        assert server.lanes.is_stuck
+        assert server.lanes.is_stuck(0)
         door.open.set()
 
 
@@ -146,3 +146,51 @@ def test_who_leaves_is_not_predicted(together: bool) -> None:  # noqa: FBT001
         assert first.read().body == b"wait"
         assert door.bodies == [b"wait", b"third"]
         wait_until(lambda: server.watcher.begun == len(server.watcher.ended) == 3)
+
+
+def test_what_takes_its_time_to_read_is_not_put_together() -> None:
+    door = Door()
+    with WebServer(Options(score=door, together=True)) as server:
+        server.call(lambda: setattr(QuickDialect, "is_quick", False))
+        try:
+            first, second = clients(server, 2)
+            first.send(post(b"wait"))
+            wait_until(lambda: len(door.bodies) == 1)
+            second.send(post(b"second"))
+            assert second.read().body == b"second"
+            door.open.set()
+            assert first.read().status == 200
+        finally:
+            QuickDialect.is_quick = True
+        assert server.batches == []
+
+
+def test_late_ones_are_told_of() -> None:
+    door = Door()
+    with WebServer(Options(score=door, timeout=0.2, threads=1)) as server:
+        first, second = clients(server, 2)
+        first.send(post(b"wait"))
+        wait_until(lambda: len(door.bodies) == 1)
+        second.send(post(b"x"))
+        assert [client.read().status for client in (first, second)] == [504, 504]
+        assert server.watcher.late == 0
+        door.open.set()
+        wait_until(lambda: server.watcher.late == 2)
+
+
+def test_a_lane_that_still_gets_things_done_is_not_stuck() -> None:
+    door = Door()
+    with WebServer(Options(score=door, timeout=0.2, threads=1)) as server:
+        first, second = clients(server, 2)
+        first.send(post(b"wait"))
+        assert first.read().status == 504
+        assert not server.lanes.is_stuck(0.3)
+        door.open.set()
+        wait_until(lambda: server.watcher.late == 1)
+        door.open.clear()
+        second.send(post(b"wait"))
+        assert second.read().status == 504
+        assert not server.lanes.is_stuck(0.3)
+        time.sleep(0.4)
+        assert server.lanes.is_stuck(0.3)
+        door.open.set()

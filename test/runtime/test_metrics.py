@@ -107,14 +107,6 @@ def test_unknown_paths_are_one_route() -> None:
     assert read(shared)[REQUESTS].value(REQUESTS, route="other", outcome="bad_input") == 4
 
 
-def test_abandoned_requests_are_in_flight_no_more_and_not_counted() -> None:
-    shared = SharedMetrics(1, ROUTES)
-    shared.worker(0).began()
-    shared.worker(0).abandoned()
-    assert gauge(shared, "caisson_requests_in_flight") == 0
-    assert sum(read(shared)[REQUESTS].samples[REQUESTS].values()) == 0
-
-
 def test_queue_and_batches() -> None:
     shared = SharedMetrics(2, ROUTES)
     shared.worker(0).queue_length(5)

@@ -119,6 +119,8 @@ def test_params_that_cannot_be_compared(tmp_path: Any) -> None:
 class BrokenDialect:
     """Raises everywhere."""
 
+    is_quick = True
+
     def _raise(self, *_arguments: Any) -> Any:
         raise MemoryError
 

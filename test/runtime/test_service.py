@@ -176,12 +176,21 @@ def test_keys_and_origins(tmp_path: Path, shelf: ModelShelf) -> None:
         assert KEY not in server.log
 
 
+def test_a_file_of_keys_that_is_not_there(tmp_path: Path, shelf: ModelShelf) -> None:
+    environ = {"CAISSON_API_KEY_FILE": str(tmp_path / "nowhere")}
+    with ServerProcess(write_image(tmp_path), shelf.folder("iris_named"), environ=environ) as server:
+        assert server.wait_exit() == 2
+        assert len(server.lines) == 1
+        assert server.lines[0].startswith("caisson failed: cannot read the file of API keys")
+
+
 def test_log_in_json(tmp_path: Path, shelf: ModelShelf) -> None:
     environ = {"CAISSON_LOG_FORMAT": "json"}
     with ServerProcess(write_image(tmp_path), shelf.folder("raises"), environ=environ) as server:
         server.wait_ready()
         httpx.post(f"{server.url}/invocations", json={"inputs": {"how": ["runtime"]}}, headers={"x-request-id": "r1"})
-        settle(server, '"event": "request"')
+        # Before the end: an error that is the first thing in the log must not silence what comes after it.
+        assert settle(server, '"event": "request"')
         server.stop()
         # MLflow's own warnings are text.
         events = [json.loads(line) for line in server.lines if line.startswith("{")]

@@ -93,12 +93,16 @@ def test_what_needs_pandas_still_works(shelf: ModelShelf) -> None:
 
 _DEFERRED = """
 import sys
-from caisson_server.model.direct.deferred_pandas import pandas_deferred
-with pandas_deferred():
+from caisson_server.model.direct.deferred import deferred
+with deferred():
     {inside}
-print([name for name in ("pandas", "pandas.core") if name in sys.modules])
+names = ("pandas", "pandas.core", "scipy.stats", "scipy.stats._stats_py")
+print([name for name in names if name in sys.modules])
 {after}
 """
+_PANDAS = "['pandas', 'pandas.core']"
+_STATS = "['scipy.stats', 'scipy.stats._stats_py']"
+_SAME = "import scipy, scipy.stats\nassert scipy.stats is sys.modules['scipy.stats']\n"
 
 
 @pytest.mark.parametrize(
@@ -106,12 +110,18 @@ print([name for name in ("pandas", "pandas.core") if name in sys.modules])
     [
         ("import pandas as pd", "assert pd.DataFrame().empty\nimport pandas\nassert pandas.Series is pd.Series", "[]"),
         ("import pandas\n    print(pandas.__version__[:0], end='')", "", "[]"),
-        ("import pandas\n    pandas.Series", "import pandas", "['pandas', 'pandas.core']"),
-        ("from pandas import DataFrame", "DataFrame()", "['pandas', 'pandas.core']"),
-        ("import pandas.api.types", "", "['pandas', 'pandas.core']"),
+        ("import pandas\n    pandas.Series", "import pandas", _PANDAS),
+        ("from pandas import DataFrame", "DataFrame()", _PANDAS),
+        ("import pandas.api.types", "assert pandas.api is sys.modules['pandas'].api", _PANDAS),
+        ("import sklearn.linear_model, sklearn.preprocessing, sklearn.ensemble", "", "[]"),
+        ("from scipy.stats import rankdata, chi2", "assert list(rankdata([3, 1])) == [2, 1]\nchi2(2).cdf(0)", "[]"),
+        ("import scipy.stats as stats", _SAME + "assert stats.norm is scipy.stats.norm", "[]"),
+        ("from scipy import stats", _SAME + "assert stats.norm is scipy.stats.norm", "[]"),
+        ("from scipy.stats import norm", _SAME + "assert norm is scipy.stats.norm", _STATS),
+        ("import scipy.stats.mstats", _SAME + "assert scipy.stats.mstats is sys.modules['scipy.stats.mstats']", _STATS),
     ],
 )
-def test_pandas_is_put_off_until_it_is_used(inside: str, after: str, loaded: str) -> None:
+def test_modules_are_put_off_until_they_are_used(inside: str, after: str, loaded: str) -> None:
     program = _DEFERRED.format(inside=inside, after=after)
     environment = {**os.environ, "PYTHONPATH": str(_SERVER)}
     command = [sys.executable, "-c", program]

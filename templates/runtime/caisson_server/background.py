@@ -39,7 +39,9 @@ class Background:
         self._call.set()
         if self._thread is None:
             self._start()
-            self.is_called = self._thread is not None
+            if self._thread is None:
+                # Only then: a thread that runs may have done its round already, and waits to be called.
+                self.is_called = False
 
     def hurry(self) -> None:
         """Do not gather any longer; the call has to come besides."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
 from . import log
+from .access.key_file import read_keys
 from .errors import StartupError
 from .process import signals, story
 from .process.context import Composition
@@ -37,6 +38,8 @@ def run(
         log.configure(settings.log_format)
         image = read_image_file(settings.image_file)
         source = choose_source(image, settings)
+        if settings.api_key_file is not None:
+            read_keys(settings.api_key_file)
         story.run(Order(arguments, as_given, settings, image, source, started), compose(), patience)
     except signals.StopError:
         pass

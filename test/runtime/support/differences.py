@@ -7,6 +7,8 @@
    when the model's predictions cannot be written; a few values (pandas.NA, sparse matrices) can be written after all.
 5. Sets in messages (`{'b', 'a'}`, names of parameters) are printed in any order.
 6. Messages end after 64 Ki characters: MLflow repeats a whole body of 100 MB.
+
+An old MLflow, as on Python 3.9, is compared by status, error code and predictions: its texts are others.
 """
 
 from __future__ import annotations
@@ -15,11 +17,16 @@ import json
 import re
 from typing import Any, Dict, Optional, Sequence
 
-from support.cases.case import JSON, Case
+import pytest
+
+from support.cases.case import JSON, PARQUET, Case
+from support.models import IS_OLD_MLFLOW
 
 _SET = re.compile(r"\{('[^{}']*'(?:, '[^{}']*')*)\}")
 _PARAMETERS = re.compile(r"(Unrecognized content type parameters: )([^.]*)")
 _CRASHED = "Internal Server Error"
+#: Cases that an old MLflow refuses in another step.
+_OTHER_CODES = frozenset(("records, when with zone", "split, when with zone", "split with duplicate names"))
 
 
 def assert_same(case: Case, pair: Any, client: Any = None) -> None:
@@ -27,9 +34,16 @@ def assert_same(case: Case, pair: Any, client: Any = None) -> None:
 
     `client` is one of the pair's, by default that of the model by mlflow.pyfunc.
     """
+    if not is_known_to_mlflow(case):
+        pytest.skip("this MLflow does not know it, or refuses it with another code")
     theirs = _theirs(case, pair)
     ours = _send(pair.caisson if client is None else client, case, case.content_type)
     assert_equal(ours, theirs)
+
+
+def is_known_to_mlflow(case: Case) -> bool:
+    """Whether the installed MLflow treats the request as those do whose protocol is served."""
+    return not IS_OLD_MLFLOW or (case.content_type != PARQUET and case.name not in _OTHER_CODES)
 
 
 def assert_equal(ours: Any, theirs: Any) -> None:
@@ -84,12 +98,17 @@ def _facts(response: Any) -> Dict[str, Any]:
 
 def _body(response: Any) -> Any:
     if response.headers["content-type"] != JSON:
-        return _in_order(response.text)
+        return None if IS_OLD_MLFLOW else _in_order(response.text)
     body = json.loads(response.text, parse_constant=lambda _: None)
-    if response.status_code != 200 and isinstance(body, dict):
-        body.pop("stack_trace", None)
-        body["message"] = _in_order(body["message"])
-    return body
+    if response.status_code == 200 or not isinstance(body, dict):
+        return body
+    if IS_OLD_MLFLOW:
+        return body["error_code"]
+    return {**_without_trace(body), "message": _in_order(body["message"])}
+
+
+def _without_trace(body: Dict[str, Any]) -> Dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "stack_trace"}
 
 
 def _in_order(text: str) -> str:

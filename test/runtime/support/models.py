@@ -157,9 +157,15 @@ MODELS: Mapping[str, Save] = {
     "broken": _from_code("broken"),
     **FLAVOR_MODELS,
 }
+#: Python 3.9 has none after 3.1, which speaks in other words of what is wrong, and knows neither parquet nor skops.
+IS_OLD_MLFLOW = tuple(map(int, mlflow.__version__.split(".")[:2])) < (3, 13)
 #: Models that MLflow's 2.22 and 3.17 saved, in the checkout.
 _FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "models"
-SAVED_MODELS = ("mlflow2-iris-columns", "mlflow2-iris-no-signature", "mlflow3-iris-tensor")
+SAVED_MODELS = (
+    "mlflow2-iris-columns",
+    "mlflow2-iris-no-signature",
+    *(() if IS_OLD_MLFLOW else ("mlflow3-iris-tensor",)),
+)
 
 
 class ModelShelf:

@@ -55,7 +55,7 @@ export async function exits(field) {
   const back = await untilBack(running);
   const afterOsExit = await wrongOf(address, ORDINARY);
   const survives = (await inspect(api, id)).State.Running === true;
-  const { code, deaths } = await exitUntilItEnds(running, api);
+  const { code, deaths } = await exitUntilItEnds(running, field);
   return [
     must('a model that fails', String(failed.status), '400', failed.status === 400),
     must(
@@ -73,11 +73,11 @@ export async function exits(field) {
   ];
 }
 
-/** @param {Running} running @param {import('../../containers.mjs').DockerApi} api */
-async function exitUntilItEnds(running, api) {
+/** @param {Running} running @param {Field} field */
+async function exitUntilItEnds(running, { api, session }) {
   for (let deaths = 1; deaths <= MOST_EXITS; deaths += 1) {
     await tell(running.address, 'os_exit', 5000);
-    const code = await exitCode(api, running.id, 1000);
+    const code = await exitCode(api, running.id, { timeoutMs: 1000, signal: session.signal });
     if (code !== undefined) return { code, deaths };
     await untilBack(running);
   }

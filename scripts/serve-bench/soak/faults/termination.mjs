@@ -28,7 +28,7 @@ export async function termination(field) {
   const crowd = gatherCrowd(running.address, { questions: rightQuestions(field.answers), habits });
   await crowd.warm(WARM);
   const start = performance.now();
-  const { code, seconds } = await terminate(field.api, running.id);
+  const { code, seconds } = await terminate(field, running.id);
   const events = await crowd.stop();
   const wrong = events.filter(({ result }) => result === 'wrong');
   const broken = events.filter(({ result }) => result === 'broken');
@@ -51,13 +51,12 @@ export async function termination(field) {
  * @param {Field} field @returns {Promise<Figure[]>}
  */
 export async function drain(field) {
-  const { api } = field;
   const env = [`CAISSON_DRAIN_DELAY=${DRAIN_SECONDS}`];
   const running = await startWorkers(field, { image: field.images.unruly, workers: 2, env });
   const { address } = running;
   const sleepers = Array.from({ length: SLEEPERS }, () => tell(address, 'sleep'));
   await sleep(200);
-  const ending = terminate(api, running.id);
+  const ending = terminate(field, running.id);
   const ready = requestBytes({ method: 'GET', path: '/health/ready' });
   /** @type {{ ready: number, answer: number }[]} */
   const seen = [];
@@ -89,10 +88,10 @@ export async function drain(field) {
   ];
 }
 
-/** @param {import('../../containers.mjs').DockerApi} api @param {string} id */
-async function terminate(api, id) {
+/** @param {Field} field @param {string} id */
+async function terminate({ api, session }, id) {
   const start = performance.now();
   await signalContainer(api, id, 'TERM');
-  const code = await exitCode(api, id, END_MS);
+  const code = await exitCode(api, id, { timeoutMs: END_MS, signal: session.signal });
   return { code, seconds: (performance.now() - start) / 1000 };
 }

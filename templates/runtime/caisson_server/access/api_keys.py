@@ -12,10 +12,6 @@ from .. import log
 from ..errors import ConfigurationError
 from .key_file import Version, current_version, read_keys
 
-#: Status and headers of a refusal.
-UNAUTHORIZED = 401
-CHALLENGE = ((b"www-authenticate", b'Bearer realm="caisson"'),)
-
 _CHECK_SECONDS = 1.0
 _BEARER = b"bearer "
 

@@ -19,6 +19,8 @@ from .body import decode_score
 class AzureDialect:
     """Satisfies scoring.port.Dialect. The memo is the `inputs`, as that of PredictDialect."""
 
+    is_quick = True
+
     def __init__(self, model: Model, hide_paths: HidePaths) -> None:
         self._signature = model.signature
         self._reader = RowsReader(model)

@@ -37,6 +37,8 @@ class BatchLane:
         self._batch_seconds = batch_seconds
         self._queue: SimpleQueue[Optional[Job]] = SimpleQueue()
         self._running: Sequence[Job] = ()
+        #: Jobs that it has no more to do with.
+        self.done = 0
         self._seconds_each = 0.0
         self._knows_many = False
         self._thread = threading.Thread(target=self._run, name="predict together", daemon=True)
@@ -97,6 +99,7 @@ class BatchLane:
         self._running = wanted
         answers = self._score_together(wanted) if wanted else []
         self._running = ()
+        self.done += len(jobs)
         ended = time.perf_counter()
         for job in wanted:
             job.ended = ended

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional, Protocol
+import time
+from typing import Callable, Optional, Tuple
 
 from .batch import BatchLane
 from .job import Job
@@ -10,13 +11,6 @@ from .pool import PoolLane
 
 #: A larger body would hold up everything that waits with it.
 _LARGEST_TOGETHER = 64 * 1024
-
-
-class Lane(Protocol):
-    """What both kinds have in common."""
-
-    waiting: int
-    is_stuck: bool
 
 
 def _untold(_waiting: int) -> None:
@@ -37,6 +31,8 @@ class Lanes:
         tell: Callable[[int], None] = _untold,
     ) -> None:
         self._tell = tell
+        #: Since when the lanes have been found stuck, by `time.monotonic`, and how many jobs they had done then.
+        self._stuck: Optional[Tuple[float, int]] = None
         self._alone = alone
         self._together = together
         self._most_waiting = most_waiting
@@ -47,7 +43,8 @@ class Lanes:
         if waiting >= self._most_waiting:
             return False
         self._tell(waiting + 1)
-        if self._together is not None and len(job.call.body) <= _LARGEST_TOGETHER:
+        may_wait = job.dialect.is_quick and len(job.call.body) <= _LARGEST_TOGETHER
+        if self._together is not None and may_wait:
             self._together.submit(job)
         else:
             self._alone.submit(job)
@@ -58,10 +55,16 @@ class Lanes:
         """How many jobs nobody has taken yet."""
         return self._alone.waiting + (0 if self._together is None else self._together.waiting)
 
-    @property
-    def is_stuck(self) -> bool:
-        """Whether one of the lanes only does what nobody waits for."""
-        return self._alone.is_stuck or (self._together is not None and self._together.is_stuck)
+    def is_stuck(self, grace_seconds: float) -> bool:
+        """Whether one of the lanes has done nothing for so long but what nobody waits for; to be asked every second."""
+        together = self._together
+        if not self._alone.is_stuck and (together is None or not together.is_stuck):
+            self._stuck = None
+            return False
+        done = self._alone.done + (0 if together is None else together.done)
+        if self._stuck is None or self._stuck[1] != done:
+            self._stuck = (time.monotonic(), done)
+        return time.monotonic() - self._stuck[0] >= grace_seconds
 
     def close(self) -> None:
         """Let the threads go when they are free."""

@@ -29,15 +29,24 @@ class PoolLane:
         #: What each thread is doing.
         self._running: List[Optional[Job]] = []
         self._most_threads = most_threads
+        #: Jobs that it has no more to do with; each thread counts its own.
+        self._done: List[int] = []
+        self._submitted = 0
 
     def submit(self, job: Job) -> None:
         """Put the job in the queue. Called on the event loop's thread only."""
         self._queue.put(job)
-        idle = sum(running is None for running in self._running)
-        if self._queue.qsize() > idle and len(self._running) < self._most_threads:
+        self._submitted += 1
+        if self._submitted - self.done > len(self._running) < self._most_threads:
             self._running.append(None)
+            self._done.append(0)
             index = len(self._running) - 1
             threading.Thread(target=self._run, args=(index,), name=f"predict {index}", daemon=True).start()
+
+    @property
+    def done(self) -> int:
+        """Jobs that it has no more to do with."""
+        return sum(self._done)
 
     @property
     def waiting(self) -> int:
@@ -64,6 +73,7 @@ class PoolLane:
             self._running[index] = job
             answer = self._predict(job)
             self._running[index] = None
+            self._done[index] += 1
             hand_over(self._loop, [(job, answer)])
             del job, answer
 

@@ -18,6 +18,7 @@ INFO, WARNING, ERROR = "info", "warning", "error"
 #: Characters of a stack trace. Of a longer one the middle is left out.
 _LONGEST_TRACE = 16_384
 _MOST_NAMES = 512
+_LONGEST_NAME = 256
 
 
 class Format(Protocol):
@@ -109,7 +110,9 @@ def _remembered(make: Callable[[str, str], str]) -> Callable[[str, str], str]:
             if len(known) >= _MOST_NAMES:
                 # Clients may make up as many paths as they like.
                 known.clear()
-            words = known[method, path] = make(quote(method, safe=""), quote(path, safe="/:@", errors="replace"))
+            words = known[method, path] = make(
+                quote(method[:_LONGEST_NAME], safe=""), quote(path[:_LONGEST_NAME], safe="/:@", errors="replace")
+            )
         return words
 
     return name

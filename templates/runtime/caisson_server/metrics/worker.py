@@ -38,7 +38,7 @@ class WorkerMetrics:
         self._whole[IS_READY] = 0
 
     def began(self) -> None:
-        """A request is in flight, until `finished` or `abandoned` is called for it, once."""
+        """A request is in flight, until `finished` is called for it, once."""
         self._whole[IN_FLIGHT] += 1
 
     def finished(self, route: str, outcome: str, status: int, seconds: float) -> None:
@@ -49,10 +49,6 @@ class WorkerMetrics:
         whole[answers[outcome] + status // 100] += 1
         whole[buckets + bisect_left(DURATION_BOUNDS, seconds)] += 1
         self._fractions[total] += seconds
-
-    def abandoned(self) -> None:
-        """A request ended without an answer: its client went away."""
-        self._whole[IN_FLIGHT] -= 1
 
     def queue_length(self, length: int) -> None:
         """So many requests wait for the model now."""

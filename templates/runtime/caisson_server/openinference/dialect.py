@@ -32,6 +32,8 @@ class OpenInferenceDialect:
     `outputs` is the signature's schema of outputs, whose names the answer uses.
     """
 
+    is_quick = True
+
     def __init__(self, model: Model, identity: Identity, outputs: Optional[Schema], hide_paths: HidePaths) -> None:
         self._signature = model.signature
         self._identity = identity

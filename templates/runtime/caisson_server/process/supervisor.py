@@ -111,11 +111,11 @@ class Supervisor:
         try:
             delay = self._deaths.count(how, now=now, age=now - member.born, was_ready=member.was_ready)
         except StartupError:
-            log.note(f"{member.name} {how}")
+            log.note(f"{member.name} {how}", log.ERROR)
             raise
         self._no_hire_before = now + delay
         when = f" in {delay:g} s" if delay else ""
-        log.note(f"{member.name} {how}; a new one starts{when}")
+        log.note(f"{member.name} {how}; a new one starts{when}", log.WARNING)
 
     def _hire(self) -> None:
         while self._is_hiring():

@@ -28,6 +28,8 @@ _SERVER_ERRORS = 500
 class InvocationsDialect:
     """Satisfies port.Dialect. The memo says whether the answer has a `predictions` key."""
 
+    is_quick = True
+
     def __init__(self, model: Model, hide_paths: HidePaths) -> None:
         self._signature = model.signature
         self._columns = plain_columns(model.signature) if model.takes_plain_rows else None

@@ -41,6 +41,9 @@ class RefusedError(Exception):
 class Dialect(Protocol):
     """One protocol of asking for predictions. All methods run in prediction threads; several may run at once."""
 
+    #: Whether `read` and `write` take no time to speak of, so that calls may wait for each other's.
+    is_quick: bool
+
     def read(self, call: Call) -> Asked:
         """The body, understood. Raises RefusedError."""
 

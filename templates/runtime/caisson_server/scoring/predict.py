@@ -35,6 +35,8 @@ class PredictDialect:
         self._signature = model.signature
         self._reader = RowsReader(model)
         self._hide_paths = hide_paths
+        # What a handler does may take any time, and would hold up all that are predicted together.
+        self.is_quick = handler is None
         self._pre = getattr(handler, "pre", None)
         self._post = getattr(handler, "post", None)
 
@@ -81,7 +83,7 @@ class PredictDialect:
         try:
             inputs = pre(body.inputs)
         except _REFUSALS as error:
-            raise InputsError(headline(self._signature), one_line(str(error)) or type(error).__name__) from error
+            raise InputsError(headline(self._signature), _reason(error)) from error
         except BaseException as error:
             log.exception(call.request_id, error)
             raise RefusedError(_failure("The handler failed", _IN_THE_LOG)) from error
@@ -90,6 +92,12 @@ class PredictDialect:
     def _refuse(self, error: InputsError) -> Answer:
         body = {**error.body(), "detail": self._hide_paths(error.detail)}
         return Answer(400, to_json(body), outcome=BAD_INPUT)
+
+
+def _reason(error: Exception) -> str:
+    """A KeyError's own text is only the key."""
+    text = one_line(str(error))
+    return text if text and not isinstance(error, LookupError) else f"{type(error).__name__}: {text}"
 
 
 class _HandlerError(Exception):

@@ -45,6 +45,10 @@ class RequestObserver:
         if self._tracer is not None:
             self._tracer.record(request, "" if route is None else route.label, answer, _stages(job))
 
+    def came_late(self) -> None:
+        """See Observer."""
+        self._metrics.queue_length(self._waiting())
+
 
 def _stages(job: Optional[Job]) -> List[Stage]:
     """How long it waited for its turn, and how long the model took, with everything that was predicted together."""

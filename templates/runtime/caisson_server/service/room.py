@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, Dict
 
 from ..metrics.layout import OTHER
@@ -35,7 +36,14 @@ class RoomApplication:
 
     def handle(self, exchange: Exchange) -> None:
         """Answer at once."""
-        self._answer(exchange, self._find(exchange.request))
+        request = exchange.request
+        preflight = self._gate.preflight(request) if request.method == "OPTIONS" else None
+        if preflight is not None:
+            self._answer(exchange, preflight)
+            return
+        answer = self._find(request)
+        headers = self._gate.headers_for(request.headers.get(b"origin"))
+        self._answer(exchange, replace(answer, headers=(*answer.headers, *headers)))
 
     def refuse(self, exchange: Exchange, fault: Fault) -> None:
         """Answer a request that is not whole."""

@@ -10,6 +10,9 @@ from ..lanes.lanes import Lanes
 from ..process.board import Slot
 from ..web.http.doors import Doors, Neighbours
 
+#: After its time-out a prediction has so long to come to its end before it is taken to hang.
+_GRACE_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class Entrance:
@@ -60,7 +63,7 @@ class WebService:
 
     def is_stuck(self) -> bool:
         """See Service."""
-        return self._lanes is not None and self._lanes.is_stuck
+        return self._lanes is not None and self._lanes.is_stuck(_GRACE_SECONDS)
 
     def close(self) -> None:
         """See Service."""

@@ -42,6 +42,9 @@ class Observer(Protocol):
     def end(self, request: Request, answer: Answer, route: Optional[Route], job: Optional[Job]) -> None:
         """It is answered. `route` is None for an unknown path; `job` is there when it was given to the model."""
 
+    def came_late(self) -> None:
+        """A prediction has come, or a job was passed over, that nobody waited for any more."""
+
 
 class Gate(Protocol):
     """Who may ask."""
@@ -127,6 +130,7 @@ class Application:
 
     def _deliver(self, job: Job, answer: Optional[Answer]) -> None:
         if job.is_over:
+            self._observer.came_late()
             return
         job.is_over = True
         self._finish(job.exchange, job.words(GONE) if answer is None else answer, job)

@@ -47,6 +47,7 @@ TIMED_OUT = Fault(
 TOO_LARGE = Fault(413, "BAD_REQUEST", "The body is too large", "the limit is 100 MiB")
 TOO_SLOW = Fault(408, "BAD_REQUEST", "The request came too slowly", "send it faster")
 NOT_WHOLE = Fault(400, "BAD_REQUEST", "The request is not whole", "the connection ended before its body did")
+UNKNOWN_CODING = Fault(501, "BAD_REQUEST", "The Transfer-Encoding is not known", "send the body in chunks, or as it is")
 BAD_HTTP = Fault(400, "BAD_REQUEST", "The request is not HTTP/1.1", "its bytes cannot be read")
 TARGET_TOO_LONG = Fault(414, "BAD_REQUEST", "The URL is too long", "the limit is 16 KiB")
 HEAD_TOO_LARGE = Fault(431, "BAD_REQUEST", "The headers are too large", "the limits are 64 KiB and 128 headers")
@@ -58,7 +59,7 @@ UNAUTHORIZED = Fault(
     "An API key is needed",
     "send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'",
     BAD_INPUT,
-    ((b"www-authenticate", b"Bearer"),),
+    ((b"www-authenticate", b'Bearer realm="caisson"'),),
 )
 NOT_FOUND = Fault(404, "ENDPOINT_NOT_FOUND", "Not Found", "there is no such route")
 INTERNAL = Fault(

@@ -7,6 +7,7 @@ import re
 from typing import Dict, Optional
 from urllib.parse import unquote
 
+_AUTHORITY = re.compile(rb"https?://[^/?]*", re.IGNORECASE)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 
 
@@ -17,6 +18,9 @@ class Request:
 
     def __init__(self, method: str, target: bytes, headers: Dict[bytes, bytes], started: float) -> None:
         self.method = method
+        if not target.startswith(b"/"):
+            # As proxies are asked: `http://host/path`.
+            target = _AUTHORITY.sub(b"", target) or b"/"
         path, _, query = target.partition(b"?")
         text = path.decode("latin-1")
         #: Without percent signs.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Optional, Sequence
 
 from .flavor import NotDirectError
+from .skops_estimators import estimators_of
 
 PICKLE = "pickle"
 CLOUDPICKLE = "cloudpickle"
@@ -22,7 +23,8 @@ def check_format(serialization: Any) -> None:
 def read_serialized(path: Path, serialization: str, trusted: Optional[Sequence[str]]) -> Any:
     """The object. `trusted` are the types that skops may make. Raises what the library or the object raises."""
     if serialization == SKOPS:
-        import skops.io  # noqa: PLC0415 - of the model's environment
+        with estimators_of(path):
+            import skops.io  # noqa: PLC0415 - of the model's environment
 
         return skops.io.load(str(path), trusted=trusted)
     with path.open("rb") as file:

@@ -9,7 +9,7 @@ from typing import Any, Callable
 from ...errors import StartupError
 from ..judgement.estimators import judge_estimator
 from ..judgement.plain import takes_arrays
-from .deferred_pandas import pandas_deferred
+from .deferred import deferred
 from .feature_names import ignore_missing_names
 from .flavor import Flavor, NotDirectError, Predictor, SavedModel, file_of
 from .serialized import PICKLE, check_format, read_serialized
@@ -34,7 +34,7 @@ def _check(saved: SavedModel) -> None:
 
 
 def _load(saved: SavedModel) -> Predictor:
-    with pandas_deferred():
+    with deferred():
         estimator = read_serialized(
             _path(saved),
             saved.flavor.get("serialization_format", PICKLE),

@@ -38,7 +38,11 @@ class Connection(asyncio.Protocol):
         #: A request was refused: whatever still comes is thrown away.
         self._is_refused = False
         self._thrown_away = 0
-        self._unsent = (0, 0.0)
+        #: The client takes its answers too slowly to be given another one.
+        self._is_full = False
+        self._answers = 0
+        #: Of the answer that is on its way: which one, bytes, and since when.
+        self._unsent = (0, 0, 0.0)
 
     # The transport's calls.
 
@@ -65,6 +69,15 @@ class Connection(asyncio.Protocol):
         if self._reader.refusal is not None:
             self._refuse(self._reader.refusal)
 
+    def pause_writing(self) -> None:
+        """See asyncio.Protocol."""
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        """See asyncio.Protocol."""
+        self._is_full = False
+        self._go_on()
+
     def eof_received(self) -> bool:
         """See asyncio.Protocol. A client may close its half and still read its answers."""
         self._has_ended = True
@@ -75,7 +88,9 @@ class Connection(asyncio.Protocol):
     # The reader's calls.
 
     def _take(self, request: Request, keeps_alive: bool) -> None:  # noqa: FBT001 - a callback
-        self._enqueue(Exchange(self, request, keeps_alive=keeps_alive), None)
+        exchange = Exchange(self, request, keeps_alive=keeps_alive)
+        exchange.http_version = self._reader.http_version
+        self._enqueue(exchange, None)
 
     def _tell_to_go_on(self) -> None:
         if self._current is None:
@@ -89,17 +104,17 @@ class Connection(asyncio.Protocol):
         if exchange.is_gone:
             return
         is_last = not exchange.keeps_alive or (not self._waiting and (self._has_ended or self._doors.is_closing))
-        self._write(head_of(answer, exchange.request.id, self._connection_header(is_last=is_last)), answer.body)
+        head = head_of(answer, exchange.request.id, _connection_header(exchange, is_last=is_last))
+        # It says how long the body would be, which a client that asks for the head alone does not read.
+        self._write(head, b"" if exchange.request.method == "HEAD" else answer.body)
+        self._answers += 1
         self._current = None
         self._since = time.perf_counter()
         if is_last:
             self._forget_waiting()
             self._part()
-        elif self._waiting:
-            # Not at once: thousands of small requests in one piece of data would nest as deeply.
-            self._doors.loop.call_soon(self._serve_next)
-        elif self._is_paused:
-            self._resume()
+        else:
+            self._go_on()
 
     # The doors' calls.
 
@@ -144,7 +159,7 @@ class Connection(asyncio.Protocol):
         self._enqueue(Exchange(self, request, keeps_alive=False), fault)
 
     def _enqueue(self, exchange: Exchange, fault: Optional[Fault]) -> None:
-        if self._current is None and not self._waiting:
+        if self._current is None and not self._waiting and not self._is_full:
             self._serve(exchange, fault)
             return
         self._waiting.append((exchange, fault))
@@ -152,8 +167,18 @@ class Connection(asyncio.Protocol):
             self._is_paused = True
             self._transport.pause_reading()
 
+    def _go_on(self) -> None:
+        """To what came meanwhile, unless the client has to take its answers first."""
+        if self._is_full or self._current is not None:
+            return
+        if self._waiting:
+            # Not at once: thousands of small requests in one piece of data would nest as deeply.
+            self._doors.loop.call_soon(self._serve_next)
+        elif self._is_paused:
+            self._resume()
+
     def _serve_next(self) -> None:
-        if self._current is None and self._waiting:
+        if self._current is None and self._waiting and not self._is_full:
             self._serve(*self._waiting.popleft())
 
     def _serve(self, exchange: Exchange, fault: Optional[Fault]) -> None:
@@ -162,11 +187,6 @@ class Connection(asyncio.Protocol):
             self._doors.application.handle(exchange)
         else:
             self._doors.application.refuse(exchange, fault)
-
-    def _connection_header(self, *, is_last: bool) -> bytes:
-        if is_last:
-            return b"close"
-        return b"keep-alive" if self._reader.http_version == "1.0" else b""
 
     def _write(self, head: bytes, body: bytes) -> None:
         if len(body) <= _JOINED_BYTES:
@@ -204,9 +224,16 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def _is_stalled(self, now: float) -> bool:
-        """Whether the client has taken nothing of its answer for too long."""
+        """Whether the client takes its answer too slowly."""
         size = self._transport.get_write_buffer_size()
-        if size == 0 or size != self._unsent[0]:
-            self._unsent = (size, now)
+        answer, whole, since = self._unsent
+        if size == 0 or answer != self._answers:
+            self._unsent = (self._answers, size, now)
             return False
-        return bool(now - self._unsent[1] > self._limits.write_seconds)
+        return bool(now - since > self._limits.write_seconds + (whole - size) / self._limits.slowest_rate)
+
+
+def _connection_header(exchange: Exchange, *, is_last: bool) -> bytes:
+    if is_last:
+        return b"close"
+    return b"keep-alive" if exchange.http_version == "1.0" else b""

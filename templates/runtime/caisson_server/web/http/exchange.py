@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 from ..answer import Answer
 from ..request import Request
@@ -11,7 +11,7 @@ from ..request import Request
 class Exchange:
     """Given to the application, which calls `answer` exactly once, on the event loop's thread."""
 
-    __slots__ = ("_connection", "is_answered", "is_gone", "keeps_alive", "request", "state", "timer")
+    __slots__ = ("_connection", "http_version", "is_answered", "is_gone", "keeps_alive", "request", "timer")
 
     def __init__(self, connection: Any, request: Request, *, keeps_alive: bool) -> None:
         self._connection = connection
@@ -21,9 +21,9 @@ class Exchange:
         #: The client has closed the connection: nobody will read an answer.
         self.is_gone = False
         self.is_answered = False
-        #: For the application: what runs out when the request has taken too long, and what it keeps with the request.
+        self.http_version = "1.1"
+        #: For the application: what runs out when the request has taken too long.
         self.timer: Any = None
-        self.state: Optional[Any] = None
 
     def answer(self, answer: Answer) -> None:
         """Send it. A second answer, or one that nobody reads, is dropped."""

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Optional
+from typing import Callable, Dict, Optional, Union
 
-from ..faults import BAD_HTTP, HEAD_TOO_LARGE, OVERLOADED, TARGET_TOO_LONG, TOO_LARGE, Fault
+from ... import log
+from ..faults import (
+    BAD_HTTP,
+    HEAD_TOO_LARGE,
+    OVERLOADED,
+    TARGET_TOO_LONG,
+    TOO_LARGE,
+    UNKNOWN_CODING,
+    Fault,
+)
 from ..request import Request
-from .limits import MIB, Limits
+from .limits import Limits
 from .parsers import BadRequestError, UpgradeError, new_parser
 
 #: What is being read.
 NOTHING, HEAD, BODY = range(3)
+#: No length of a body has more digits.
+_MOST_DIGITS = 20
+#: What the framing of a chunked body may add to it: that of chunks of one byte, and of trailers.
+_MOST_FRAMING = 8
 
 
 class Budget:
-    """Bytes of bodies that one process holds: being read, waiting, or not answered yet."""
+    """Bytes of bodies that one process holds or has promised to read, until they are answered."""
 
     def __init__(self, most: int) -> None:
         self.held = 0
         self._most = most
 
     def has_room_for(self, size: int) -> bool:
-        """Whether a body of this size may come. Small ones always may."""
-        return size <= MIB or self.held + size <= self._most
+        """Whether so many bytes more may come."""
+        return self.held + size <= self._most
 
 
 class RequestReader:
@@ -50,22 +63,24 @@ class RequestReader:
     def _begin(self) -> None:
         self._target = b""
         self._headers: Dict[bytes, bytes] = {}
-        self._chunks: List[bytes] = []
+        self._body: Union[bytes, bytearray] = b""
         self.size = 0
+        #: What the budget holds for this body.
+        self._reserved = 0
+        self._framing = 0
         self._head_bytes = 0
         self._header_count = 0
         self._started = time.perf_counter()
 
     def feed(self, data: bytes) -> None:
         """Read on. `refusal` may be set after it."""
-        head = self._headers if self.phase == HEAD else None
+        phase, headers, size = self.phase, self._headers, self.size
         if self.phase == NOTHING:
             self._enter(HEAD)
         self._parse(data)
-        if self.refusal is None and self.phase == HEAD and head is self._headers:
-            # All of it belongs to a head that began before and has not ended yet.
-            self._head_bytes += len(data)
-            self._check_head()
+        if self.refusal is None and self.phase == phase and self._headers is headers:
+            # All of it belongs to a request that began before and has not ended yet.
+            self._count(len(data), self.size - size)
 
     def partial(self) -> Request:
         """As much as is known of a request that is not whole."""
@@ -75,8 +90,8 @@ class RequestReader:
 
     def drop(self) -> None:
         """Let go of what was read of a body."""
-        self._budget.held -= self.size
-        self._chunks, self.size = [], 0
+        self._budget.held -= self._reserved
+        self._body, self.size, self._reserved = b"", 0, 0
 
     @property
     def http_version(self) -> str:
@@ -112,9 +127,7 @@ class RequestReader:
         if self.refusal is not None:
             return
         self._enter(BODY)
-        length = self._headers.get(b"content-length")
-        if length is not None:
-            self.refusal = self._check_length(int(length))
+        self.refusal = self._check_body()
         if self.refusal is None and b"expect" in self._headers:
             self._go_on()
 
@@ -122,19 +135,26 @@ class RequestReader:
         """A part of the body."""
         if self.refusal is not None:
             return
-        self._chunks.append(part)
+        if self._body:
+            # Not a list of parts: a chunk of one byte would cost as much as forty.
+            self._body = self._body if isinstance(self._body, bytearray) else bytearray(self._body)
+            self._body += part
+        else:
+            self._body = part
         self.size += len(part)
-        self._budget.held += len(part)
         if self.size > self._limits.body:
             self.refusal = TOO_LARGE
+        elif self.size > self._reserved:
+            self.refusal = self._reserve(self.size - self._reserved)
 
     def on_message_complete(self) -> None:
         """The request is whole."""
         if self.refusal is not None or self._is_cut_off:
             return
         request = Request(self._method(), self._target, self._headers, self._started)
-        request.body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-        self._chunks, self.size = [], 0
+        request.body = bytes(self._body)
+        # The budget holds it until it is answered.
+        self._body, self.size, self._reserved = b"", 0, 0
         self._enter(NOTHING)
         self._deliver(request, self._parser.should_keep_alive())
 
@@ -149,22 +169,53 @@ class RequestReader:
             try:
                 self._parser.feed_data(data)
             except UpgradeError as error:  # noqa: PERF203 - hardly ever more than one round
+                if self.refusal is not None:
+                    return
                 data = self._head_without_upgrade() + error.rest if self._is_cut_off else error.rest
                 self._parser = new_parser(self)
             except BadRequestError:
                 self.refusal = self.refusal or BAD_HTTP
                 return
+            except Exception as error:  # noqa: BLE001 - the connection must not be left without an answer
+                log.exception(None, error)
+                self.refusal = self.refusal or BAD_HTTP
+                return
             else:
                 return
+
+    def _count(self, fed: int, grown: int) -> None:
+        """Bytes of a head that goes on, or of a body's chunks and trailers."""
+        if self.phase == HEAD:
+            self._head_bytes += fed
+            self._check_head()
+            return
+        self._framing += fed - grown
+        if self._framing > self._limits.head + _MOST_FRAMING * self.size:
+            self.refusal = HEAD_TOO_LARGE
 
     def _check_head(self) -> None:
         if self._head_bytes > self._limits.head or self._header_count > self._limits.headers:
             self.refusal = self.refusal or HEAD_TOO_LARGE
 
-    def _check_length(self, length: int) -> Optional[Fault]:
-        if length > self._limits.body:
+    def _check_body(self) -> Optional[Fault]:
+        """What may not come at all, by its head."""
+        if self._method() == "CONNECT":
+            # This is no proxy, and the parser would take all that follows for another protocol.
+            return BAD_HTTP
+        coding = self._headers.get(b"transfer-encoding", b"chunked")
+        if coding.strip().lower() != b"chunked":
+            return UNKNOWN_CODING
+        length = self._headers.get(b"content-length", b"0")
+        if len(length.lstrip(b"0")) > _MOST_DIGITS or int(length[-_MOST_DIGITS:]) > self._limits.body:
             return TOO_LARGE
-        return None if self._budget.has_room_for(length) else OVERLOADED
+        return self._reserve(int(length[-_MOST_DIGITS:]))
+
+    def _reserve(self, size: int) -> Optional[Fault]:
+        if not self._budget.has_room_for(size):
+            return OVERLOADED
+        self._budget.held += size
+        self._reserved += size
+        return None
 
     def _method(self) -> str:
         method: bytes = self._parser.get_method()
@@ -179,7 +230,10 @@ class RequestReader:
 
     def _head_without_upgrade(self) -> bytes:
         """The head once more, so that its body is read as HTTP."""
-        kept = [pair for pair in self._headers.items() if pair[0] not in (b"upgrade", b"connection")]
-        lines: List[Any] = [b"%s %s HTTP/1.1" % (self._parser.get_method(), self._target)]
-        lines += [b"%s: %s" % pair for pair in kept]
-        return b"\r\n".join(lines) + b"\r\n\r\n"
+        said = self._headers.get(b"connection", b"").lower().split(b",")
+        wishes = [token.strip() for token in said if token.strip() in (b"close", b"keep-alive")]
+        headers = {name: value for name, value in self._headers.items() if name != b"upgrade"}
+        headers[b"connection"] = b", ".join(wishes)
+        first = b"%s %s HTTP/%s" % (self._parser.get_method(), self._target, self.http_version.encode())
+        self.drop()
+        return b"\r\n".join([first, *(b"%s: %s" % pair for pair in headers.items())]) + b"\r\n\r\n"
