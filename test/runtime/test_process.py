@@ -61,7 +61,9 @@ def test_answers_503_while_loading_and_stops_at_once(serve: Path, shelf: ModelSh
         server.wait_listening()
         for path in ("/ping", "/health/ready", "/version"):
             assert httpx.get(f"{server.url}{path}").status_code == 503
-        assert httpx.post(f"{server.url}/predict", json=ROW).status_code == 503
+        refused = httpx.post(f"{server.url}/predict", json=ROW)
+        # Nobody stays in the waiting room: the next request is for a worker.
+        assert (refused.status_code, refused.headers["connection"]) == (503, "close")
         assert httpx.get(f"{server.url}/health/live").status_code == 200
         assert health_check(server.port) == 1
         assert not [line for line in server.lines if line.startswith("caisson ready")]

@@ -103,7 +103,7 @@ def test_every_call_of_the_model_is_told(tmp_path: Any) -> None:
 
 def test_params_that_cannot_be_compared(tmp_path: Any) -> None:
     nested: List[Any] = []
-    for _ in range(5000):
+    for _ in range(200_000):
         nested = [nested]
 
     class Unchecked(FakeModel):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
 import httpx
+import mlflow
 import pytest
 
 from support.exposition import parse
@@ -40,7 +41,7 @@ def settle(server: ServerProcess, words: str) -> List[str]:
     [
         ("/ping", "\n"),
         ("/health", "\n"),
-        ("/version", "3.17.2"),
+        ("/version", mlflow.__version__),
         ("/health/live", '{"status": "live"}'),
         ("/health/ready", '{"status": "ready"}'),
         ("/v2/health/live", '{"live": true}'),

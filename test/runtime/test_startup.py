@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import mlflow
 import pytest
 
 import caisson_server
@@ -98,7 +99,7 @@ def test_image_file(tmp_path: Path) -> None:
 def test_requirements_that_are_met() -> None:
     assert not unsatisfied(
         [
-            "mlflow==3.17.2",
+            f"mlflow=={mlflow.__version__}",
             "# a comment",
             "",
             "-r other.txt",

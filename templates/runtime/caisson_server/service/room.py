@@ -13,6 +13,7 @@ from ..web.answer import Answer, json_answer
 from ..web.faults import LOADING, UNAUTHORIZED, Fault
 from ..web.http.doors import Doors
 from ..web.http.exchange import Exchange
+from ..web.http.limits import Limits
 from ..web.request import Request
 from .gate import KeyGate, OpenGate
 from .labels import LABELS, METRICS
@@ -66,6 +67,8 @@ class RoomApplication:
 
 def build_room(context: Context) -> WebService:
     """The server without a model."""
-    main = Doors(context.loop, RoomApplication(context, KeyGate(context.settings)))
-    beside = Doors(context.loop, RoomApplication(context, OpenGate()))
+    # Nobody stays: the next request is for a worker, if there is one by then.
+    limits = Limits(keeps_alive=False)
+    main = Doors(context.loop, RoomApplication(context, KeyGate(context.settings)), limits)
+    beside = Doors(context.loop, RoomApplication(context, OpenGate()), limits)
     return WebService([Entrance(main, context.sockets[:1]), Entrance(beside, context.sockets[1:])], None, {}, Ends())

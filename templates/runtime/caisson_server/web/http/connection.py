@@ -88,7 +88,7 @@ class Connection(asyncio.Protocol):
     # The reader's calls.
 
     def _take(self, request: Request, keeps_alive: bool) -> None:  # noqa: FBT001 - a callback
-        exchange = Exchange(self, request, keeps_alive=keeps_alive)
+        exchange = Exchange(self, request, keeps_alive=keeps_alive and self._limits.keeps_alive)
         exchange.http_version = self._reader.http_version
         self._enqueue(exchange, None)
 

@@ -31,6 +31,8 @@ class Limits:
     idle_seconds: float = 75.0
     #: Of a connection that has not sent anything yet.
     first_byte_seconds: float = 30.0
+    #: Whether a client may send more than one request over a connection.
+    keeps_alive: bool = True
     #: How long what comes after a refused body is thrown away before the connection is closed.
     linger_seconds: float = 5.0
     #: When doors close: how long a connection that was busy a moment ago may still bring a request.

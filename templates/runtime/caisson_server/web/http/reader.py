@@ -199,7 +199,7 @@ class RequestReader:
 
     def _check_body(self) -> Optional[Fault]:
         """What may not come at all, by its head."""
-        if self._method() == "CONNECT":
+        if self._method() == "CONNECT" or self.http_version not in ("1.0", "1.1"):
             # This is no proxy, and the parser would take all that follows for another protocol.
             return BAD_HTTP
         coding = self._headers.get(b"transfer-encoding", b"chunked")
