@@ -73,7 +73,7 @@ def test_errors_speak_of_what_pre_gave(served: Served) -> None:
     [
         (ValueError("send words in\nEnglish"), "send words in English"),
         (TypeError("no list"), "no list"),
-        (KeyError("words"), "'words'"),
+        (KeyError("words"), "KeyError: 'words'"),
         (IndexError(), "IndexError"),
         (ValueError("cannot open /tmp/secret/file"), "cannot open <path>"),
     ],

@@ -21,7 +21,6 @@ from caisson_server.log import stderr
 from caisson_server.web.answer import Answer
 from caisson_server.web.request import Request
 REQUEST = Request("POST", b"/predict", {b"x-request-id": b"abc"}, 0.0)
-PROBE = Request("GET", b"/health/ready", {}, 0.0)
 ANSWER = Answer(200, b"")
 """
 
@@ -164,7 +163,6 @@ def test_lines_are_written_soon_and_in_order() -> None:
 log.configure("text")
 access_log = log.AccessLog(log.in_background())
 access_log.add(REQUEST, ANSWER, 0.001)
-access_log.add(PROBE, ANSWER, 0.001)
 time.sleep(1)
 access_log.add(REQUEST, ANSWER, 0.002)
 log.exception("abc", ValueError("x"))
@@ -187,8 +185,6 @@ def test_a_process_that_serves_starts_no_thread_before_the_first_line() -> None:
     lines = lines_of("""
 log.configure("text")
 access_log = log.AccessLog(log.in_background())
-assert threading.active_count() == 1
-access_log.add(PROBE, ANSWER, 0.001)
 assert threading.active_count() == 1
 log.note("one")
 assert threading.active_count() == 2

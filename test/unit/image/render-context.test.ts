@@ -104,7 +104,7 @@ describe('renderContext', () => {
     for (const builder of ['buildkit', 'classic'] as const)
       for (const modelSource of ['baked', 'load-at-start'] as const) {
         const lines = withHandler('a = 1\n', { builder, modelSource })['Dockerfile']?.split('\n') ?? [];
-        const copies = lines.filter((line) => /^(COPY|RUN|LABEL)/.test(line));
+        const copies = lines.filter((line) => /^(COPY|LABEL)/.test(line));
         const own = copies.indexOf('COPY handler.py /opt/caisson/handler.py');
         expect(copies[own + 1]).toBe('COPY image.json /opt/caisson/image.json');
         const before =

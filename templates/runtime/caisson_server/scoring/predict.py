@@ -96,8 +96,10 @@ class PredictDialect:
 
 def _reason(error: Exception) -> str:
     """A KeyError's own text is only the key."""
-    text = one_line(str(error))
-    return text if text and not isinstance(error, LookupError) else f"{type(error).__name__}: {text}"
+    text, name = one_line(str(error)), type(error).__name__
+    if not text:
+        return name
+    return f"{name}: {text}" if isinstance(error, KeyError) else text
 
 
 class _HandlerError(Exception):
