@@ -27,7 +27,7 @@ from caisson_server.signature.types import (
     TensorSpec,
 )
 from support.descriptions import check, describe, examples, media_types, operations
-from support.models import ModelShelf
+from support.models import SAVED_MODELS, ModelShelf
 
 SIGNED = [
     "iris_named",
@@ -47,8 +47,7 @@ SIGNED = [
     "describe_one_array",
     "describe_params",
     "type_hints",
-    "mlflow2-iris-columns",
-    "mlflow3-iris-tensor",
+    *(model for model in SAVED_MODELS if model != "mlflow2-iris-no-signature"),
 ]
 UNSIGNED = ["iris_unsigned", "returns", "no_params", "configured", "mlflow2-iris-no-signature"]
 

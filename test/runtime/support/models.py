@@ -123,6 +123,13 @@ TENSORS = Schema(
     ]
 )
 
+
+def _broken(folder: Path) -> None:
+    # Older MLflow loads a model while it saves it, so this one breaks afterwards.
+    _from_code("echo")(folder)
+    (folder / "echo.py").write_text((_CODE / "broken.py").read_text())
+
+
 MODELS: Mapping[str, Save] = {
     "iris_unsigned": _sklearn(_iris_unsigned),
     "iris_named": _sklearn(_iris_named),
@@ -154,7 +161,7 @@ MODELS: Mapping[str, Save] = {
     "slow": _from_code("slow", _columns(ColSpec(DataType.string, "how"), ColSpec(DataType.double, "seconds"))),
     "configured": _from_code("configured", model_config={"depth": 1, "name": "x"}),
     "slow_to_load": _from_code("slow_to_load"),
-    "broken": _from_code("broken"),
+    "broken": _broken,
     **FLAVOR_MODELS,
 }
 #: Python 3.9 has none after 3.1, which speaks in other words of what is wrong, and knows neither parquet nor skops.
