@@ -82,7 +82,8 @@ async function attempt(name, part, signal) {
 }
 
 /** Never resolves. Throws when somebody presses Ctrl-C. @param {AbortSignal} signal @returns {Promise<never>} */
-const aborted = (signal) =>
-  new Promise((_, reject) => {
+function aborted(signal) {
+  return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
+}
