@@ -2,6 +2,7 @@ import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import type { TemplateSet } from '../image/render-context.ts';
+import type { Keepsakes } from '../platform/keepsakes.ts';
 import type { DockerConfigFile } from '../registry/port.ts';
 import type { ModelSources } from '../sources/port.ts';
 
@@ -34,4 +35,6 @@ export interface PushPorts {
   readonly dockerConfig: DockerConfigFile;
 }
 
-export interface BuildPorts extends ContextPorts, PushPorts {}
+export interface BuildPorts extends ContextPorts, PushPorts {
+  readonly keepsakes: Keepsakes;
+}

@@ -61,6 +61,7 @@ export function createServices(input: ServicesInput): Services {
       return createEngine(engineConfig);
     }),
     dockerConfig,
+    keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
     outputFolder: (folder, existing) => {
       const target = resolve(workingFolder, folder);

@@ -2,6 +2,7 @@ import type { TemplateSet } from '../image/render-context.ts';
 import type { OutputFolder } from '../actions/ports.ts';
 import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
+import type { Keepsakes } from '../platform/keepsakes.ts';
 import type { DockerConfigFile } from '../registry/port.ts';
 import type { ModelSources, TrackingCredentials } from '../sources/port.ts';
 
@@ -26,6 +27,8 @@ export interface Services {
   readonly tracking: (trackingUri: string | undefined) => Promise<Tracking>;
   readonly engine: () => Promise<Engine>;
   readonly dockerConfig: () => Promise<DockerConfigFile>;
+  /** What caisson remembers between runs. */
+  readonly keepsakes: () => Promise<Keepsakes>;
   readonly loadTemplates: () => Promise<TemplateSet>;
   /** Where `generate` writes; a relative folder is below the working folder. */
   readonly outputFolder: (folder: string, existing: 'refuse' | 'replace') => OutputFolder;

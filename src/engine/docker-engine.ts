@@ -1,9 +1,7 @@
-import { CaissonError } from '../core/errors.ts';
-import type { ImageReference } from '../model/image-reference.ts';
-import { formatRepository } from '../model/image-reference.ts';
 import { buildImage } from './build.ts';
 import { connect, type Connection } from './connection.ts';
 import { engineFailure, isMissing } from './engine-errors.ts';
+import { readImageFile, removeImage } from './image-files.ts';
 import { isRecord, textOf, valueAt } from './json-values.ts';
 import type {
   BuildRequest,
@@ -12,6 +10,7 @@ import type {
   Engine,
   EngineConfig,
   EngineDescription,
+  FileInImage,
   ImageDescription,
   RunningContainer,
   TransferRequest,
@@ -66,20 +65,6 @@ export class DockerEngine implements Engine {
     return pullImage(api, request, work);
   }
 
-  async tag(imageId: string, reference: ImageReference): Promise<void> {
-    const { api } = await this.#connect();
-    const query = { repo: formatRepository(reference), tag: reference.tag ?? 'latest' };
-    try {
-      await api.json({ method: 'POST', path: `/images/${encodeURI(imageId)}/tag`, query });
-    } catch (error) {
-      if (isMissing(error))
-        throw new CaissonError('IMAGE_NOT_FOUND', `image '${imageId}' is not in the engine`, {
-          cause: error,
-        });
-      throw engineFailure(error, 'tag the image');
-    }
-  }
-
   async push(request: TransferRequest, work: WorkContext): Promise<{ readonly digest: string }> {
     const { api } = await this.#connect();
     return pushImage(api, request, work);
@@ -88,6 +73,16 @@ export class DockerEngine implements Engine {
   async start(spec: ContainerSpec): Promise<RunningContainer> {
     const { api } = await this.#connect();
     return startContainer(api, spec);
+  }
+
+  async readImageFile(image: string, file: FileInImage): Promise<string | undefined> {
+    const { api } = await this.#connect();
+    return readImageFile(api, image, file);
+  }
+
+  async removeImage(imageId: string): Promise<void> {
+    const { api } = await this.#connect();
+    return removeImage(api, imageId);
   }
 
   #connect(): Promise<Connection> {

@@ -14,11 +14,20 @@ export interface Engine {
   inspectImage(reference: string): Promise<ImageDescription | undefined>;
   /** Throws IMAGE_NOT_FOUND, REGISTRY_DENIED, ENGINE_FAILED. */
   pull(request: TransferRequest, work: WorkContext): Promise<void>;
-  tag(imageId: string, reference: ImageReference): Promise<void>;
   /** Returns the digest of the pushed manifest. Throws REGISTRY_DENIED, REGISTRY_FAILED, IMAGE_NOT_FOUND. */
   push(request: TransferRequest, work: WorkContext): Promise<{ readonly digest: string }>;
   /** Creates and starts; a container that cannot start is removed. Throws PORT_IN_USE, NAME_IN_USE, IMAGE_NOT_FOUND, ENGINE_FAILED. */
   start(spec: ContainerSpec): Promise<RunningContainer>;
+  /** A text file of an image, which is not run; undefined when it has none at the path, or a larger one. Throws IMAGE_NOT_FOUND. */
+  readImageFile(image: string, file: FileInImage): Promise<string | undefined>;
+  /** Its names and what no other image needs; does nothing when it is gone, or while a container uses it. */
+  removeImage(imageId: string): Promise<void>;
+}
+
+export interface FileInImage {
+  /** Absolute. */
+  readonly path: string;
+  readonly maxBytes: number;
 }
 
 export interface WorkContext {

@@ -24,6 +24,8 @@ export interface ContractSubject {
   readonly authRegistry: string;
   readonly login: RegistryCredentials[string];
   readonly builders: readonly Builder[];
+  /** A file of the base image, and words that it holds. */
+  readonly imageFile: { readonly path: string; readonly words: string };
   /** The image and command of a container that runs the program. */
   program(program: Program): Pick<ContainerSpec, 'image' | 'command'>;
   /** Unique words for names and tags. */
@@ -153,29 +155,27 @@ export function engineContract(subject: () => ContractSubject): void {
       expect(await subject().engine.inspectImage('contract/no-such-image:1')).toBeUndefined();
     });
 
-    it('tags by id', async () => {
-      const imageId = await built(reference());
-      const other = reference();
-      await subject().engine.tag(imageId, other);
-      expect((await subject().engine.inspectImage(formatImageReference(other)))?.imageId).toBe(imageId);
+    it('reads a file of an image without running it', async () => {
+      const { image } = subject().program('write-file');
+      const file = { path: subject().imageFile.path, maxBytes: 1_000_000 };
+      expect(await subject().engine.readImageFile(image, file)).toContain(subject().imageFile.words);
+      expect(await subject().engine.readImageFile(image, { ...file, maxBytes: 3 })).toBeUndefined();
+      expect(await subject().engine.readImageFile(image, { ...file, path: '/none' })).toBeUndefined();
     });
 
-    it('does not tag an image that is not there', async () => {
-      const error = await failure(subject().engine.tag(`sha256:${'0'.repeat(64)}`, reference()));
+    it('reads nothing of an image that is not there', async () => {
+      const file = { path: '/usr/lib/os-release', maxBytes: 100 };
+      const error = await failure(subject().engine.readImageFile(`sha256:${'0'.repeat(64)}`, file));
       expect(error.code).toBe('IMAGE_NOT_FOUND');
     });
-  });
 
-  describe('push and pull', () => {
-    it('pushes, tells the digest and pulls again', async () => {
+    it('removes an image with its names, once', async () => {
       const tag = reference();
-      await built(tag);
-      const { step, signal } = work();
-      const { digest } = await subject().engine.push({ reference: tag, credentials: {} }, { step, signal });
-      expect(digest).toMatch(/^sha256:[a-f0-9]{64}$/);
-      const image = await subject().engine.inspectImage(formatImageReference(tag));
-      expect(image?.repoDigests).toContain(`${tag.registry}/${tag.repository}@${digest}`);
-      await subject().engine.pull({ reference: tag, credentials: {} }, work());
+      const { engine } = subject();
+      const { imageId } = await engine.build(buildRequest(['LABEL to-be=removed'], { tags: [tag] }), work());
+      await engine.removeImage(imageId);
+      expect(await engine.inspectImage(formatImageReference(tag))).toBeUndefined();
+      await engine.removeImage(imageId);
     });
 
     it('does not push an image that is not there', async () => {

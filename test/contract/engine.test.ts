@@ -12,6 +12,7 @@ const common = {
   builders: ['buildkit', 'classic'],
   unique: () => randomBytes(6).toString('hex'),
   freePort,
+  imageFile: { path: '/usr/lib/os-release', words: 'Debian' },
 } as const;
 
 describe('the fake engine', () => {
@@ -60,6 +61,7 @@ const FAKE_PROGRAMS: Readonly<Record<Program, FakeProgram>> = {
 function fakeSubject(): () => ContractSubject {
   const engine = new FakeEngine();
   engine.addImage('base:1', {
+    files: { '/usr/lib/os-release': 'NAME="Debian GNU/Linux"\n' },
     program: ({ command }: ContainerSpec) => FAKE_PROGRAMS[command[0] as Program],
   });
   engine.addRegistry('localhost:5000');

@@ -1,6 +1,7 @@
 import type { BuildPorts, Work } from '../../src/actions/ports.ts';
 import type { CaissonEvent } from '../../src/core/events.ts';
 import { loadTemplateSet } from '../../src/platform/template-files.ts';
+import type { Keepsakes } from '../../src/platform/keepsakes.ts';
 import type { RegistryCredentials } from '../../src/model/registry-credentials.ts';
 import type { DockerConfigFile } from '../../src/registry/port.ts';
 import { FakeEngine } from './fake-engine.ts';
@@ -24,6 +25,17 @@ export function dockerConfigOf(
   };
 }
 
+function keepsakesInMemory(): Keepsakes {
+  const kept = new Map<string, string>();
+  return {
+    read: (kind, key) => Promise.resolve(kept.get(`${kind}/${key}`)),
+    write: (kind, key, text) => {
+      kept.set(`${kind}/${key}`, text);
+      return Promise.resolve();
+    },
+  };
+}
+
 export interface TestPorts extends BuildPorts {
   readonly engine: FakeEngine;
   readonly sources: InMemorySources;
@@ -34,6 +46,7 @@ export function testPorts(dockerConfig: DockerConfigFile = dockerConfigOf()): Te
     engine: new FakeEngine(),
     sources: new InMemorySources(),
     dockerConfig,
+    keepsakes: keepsakesInMemory(),
     loadTemplates: () => loadTemplateSet(),
   };
 }

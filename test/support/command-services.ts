@@ -27,6 +27,7 @@ export function commandServices({
         ? Promise.reject(new TypeError(`there is no file '${path}'`))
         : Promise.resolve(Buffer.from(files[path])),
     isModelFolder: () => Promise.resolve(false),
+    keepsakes: () => Promise.resolve(ports.keepsakes),
     sources: () => Promise.resolve(ports.sources),
     tracking: () => Promise.resolve({ credentials: { kind: 'none' } }),
     engine: () => Promise.resolve(ports.engine),

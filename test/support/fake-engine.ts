@@ -5,6 +5,7 @@ import type {
   ContainerSpec,
   Engine,
   EngineDescription,
+  FileInImage,
   ImageDescription,
   TransferRequest,
   WorkContext,
@@ -13,7 +14,6 @@ import {
   formatImageReference,
   parseImageReference,
   withDefaultTag,
-  type ImageReference,
 } from '../../src/model/image-reference.ts';
 import { runFakeBuild } from './fake-build.ts';
 import { FakeContainer, type FakeProgram } from './fake-container.ts';
@@ -27,6 +27,8 @@ export interface FakeImage {
   readonly labels: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly string[];
   readonly size: number;
+  /** By absolute path. */
+  readonly files: Readonly<Record<string, string>>;
   /** What a container of this image does. */
   readonly program: (spec: ContainerSpec) => FakeProgram;
 }
@@ -56,6 +58,7 @@ export class FakeEngine implements Engine {
   /** Every call in order, for tests of what an action asks of the engine. */
   readonly calls: { readonly method: Method; readonly argument: unknown }[] = [];
   /** What containers of built images do. */
+  filesOfBuiltImages: Readonly<Record<string, string>> = {};
   programOfBuiltImages: (spec: ContainerSpec) => FakeProgram = () => ({ lines: [], end: 'when-stopped' });
 
   readonly #injected = new Map<Method, (signal: AbortSignal | undefined) => Promise<void>>();
@@ -77,6 +80,7 @@ export class FakeEngine implements Engine {
       labels: image.labels ?? {},
       exposedPorts: image.exposedPorts ?? [],
       size: image.size ?? 1000,
+      files: image.files ?? {},
       program: image.program ?? (() => ({ lines: [], end: 'when-stopped' })),
     };
     this.images.set(added.imageId, added);
@@ -98,7 +102,12 @@ export class FakeEngine implements Engine {
   async build(request: BuildRequest, work: WorkContext): Promise<{ readonly imageId: string }> {
     await this.#enter('build', request, work.signal);
     const built = runFakeBuild(request, work.step, (reference) => this.#find(reference));
-    const image = { ...built, imageId: idOf(JSON.stringify(built)), program: this.programOfBuiltImages };
+    const image = {
+      ...built,
+      imageId: idOf(JSON.stringify(built)),
+      program: this.programOfBuiltImages,
+      files: this.filesOfBuiltImages,
+    };
     this.images.set(image.imageId, image);
     for (const tag of request.tags)
       this.references.set(formatImageReference(withDefaultTag(tag)), image.imageId);
@@ -126,14 +135,6 @@ export class FakeEngine implements Engine {
       throw new CaissonError('IMAGE_NOT_FOUND', `image '${name}' is not in its registry`);
     this.images.set(image.imageId, image);
     this.references.set(name, image.imageId);
-  }
-
-  async tag(imageId: string, reference: ImageReference): Promise<void> {
-    await this.#enter('tag', { imageId, reference });
-    const image = this.#find(imageId);
-    if (image === undefined)
-      throw new CaissonError('IMAGE_NOT_FOUND', `image '${imageId}' is not in the engine`);
-    this.references.set(formatImageReference(withDefaultTag(reference)), image.imageId);
   }
 
   async push(request: TransferRequest, work: WorkContext): Promise<{ readonly digest: string }> {
@@ -172,6 +173,21 @@ export class FakeEngine implements Engine {
     this.containers.set(id, container);
     container.run();
     return container;
+  }
+
+  async readImageFile(image: string, { path, maxBytes }: FileInImage): Promise<string | undefined> {
+    await this.#enter('readImageFile', { image, path });
+    const held = this.#find(image);
+    if (held === undefined)
+      throw new CaissonError('IMAGE_NOT_FOUND', `image '${image}' is not in the engine`);
+    const text = held.files[path];
+    return text === undefined || Buffer.byteLength(text) > maxBytes ? undefined : text;
+  }
+
+  async removeImage(imageId: string): Promise<void> {
+    await this.#enter('removeImage', imageId);
+    this.images.delete(imageId);
+    for (const [name, id] of this.references) if (id === imageId) this.references.delete(name);
   }
 
   #find(reference: string): FakeImage | undefined {
