@@ -17,6 +17,8 @@ import {
   readOptionalFile,
   readSmallUserFile,
   readUserFile,
+  readUserFileIfThere,
+  writeUserFile,
 } from './user-files.ts';
 
 export interface ServicesInput {
@@ -47,6 +49,8 @@ export function createServices(input: ServicesInput): Services {
     lookup: (name) => environment[name],
     hostCertificate: findHostCertificate(environment),
     readTextFile: (path) => readUserFile(path, workingFolder),
+    readFileIfThere: (path) => readUserFileIfThere(path, workingFolder),
+    writeTextFile: (path, text) => writeUserFile({ path, text }, workingFolder),
     readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
     isModelFolder: (path) => isModelFolder(path, workingFolder),
     tracking: (flag) => resolveTracking(flag, { environment, home: folders.home, secrets }),

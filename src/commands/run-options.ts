@@ -59,6 +59,9 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   option.CA_CERT,
   option.INDEX_URL,
   option.EXTRA_INDEX_URL,
+  option.AS_OF,
+  option.LOCK,
+  option.FULL_MLFLOW,
   option.HANDLER,
   option.BUILDER,
 ].map((spec) => ({ ...spec, summary: `${spec.summary} (MODEL only)` }));

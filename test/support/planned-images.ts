@@ -50,6 +50,7 @@ export function imageRequest(changes: Partial<ImageRequest> = {}): ImageRequest 
     extraIndexUrls: [],
     certificateAuthority: 'none',
     modelSource: 'baked',
+    mlflow: 'as-needed',
     caissonVersion: '0.1.0',
     ...changes,
   };

@@ -12,6 +12,7 @@ export const IMAGE_REQUEST: BuildImageRequest['image'] = {
   extraIndexUrls: [],
   certificateAuthority: 'none',
   modelSource: 'baked',
+  mlflow: 'as-needed',
   caissonVersion: '1.2.3',
 };
 
