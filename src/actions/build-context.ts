@@ -37,6 +37,7 @@ export async function withBuildContext<T>(
     throwIfAborted(work.signal);
     const { model } = handle;
     const plan = planImage(model, request.image);
+    for (const message of plan.notes) work.emit({ type: 'note', message });
     for (const message of plan.warnings) work.emit({ type: 'warning', message });
     const { certificateAuthority, handler } = request;
     const templates = await ports.loadTemplates();

@@ -1,6 +1,7 @@
 import type { Builder } from '../plan/image-plan.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readGivenCertificates } from './certificate-authority.ts';
+import { ENVIRONMENT_OPTIONS, readEnvironment } from './environment-options.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
 import * as option from './image-options.ts';
@@ -31,6 +32,7 @@ export const GENERATE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    ...ENVIRONMENT_OPTIONS,
     option.LOAD_AT_START,
     option.HANDLER,
     {
@@ -69,6 +71,7 @@ async function handleGenerate(
       buildArgNames: buildArgs.declared,
       certificateAuthority,
       handler,
+      environment: await readEnvironment(options, services),
       content: readImageContent(options, services),
     },
     services,

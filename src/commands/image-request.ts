@@ -15,6 +15,7 @@ export interface ImageRequestInput {
   readonly certificateAuthority: string | undefined;
   /** Python source, when the image gets one. */
   readonly handler: string | undefined;
+  readonly environment: ImageRequest['environment'];
   readonly content: ImageContent;
 }
 
@@ -32,7 +33,7 @@ export function readImageContent(options: OptionReader, { lookup }: Pick<Service
 
 /** The options that shape the files of generate and build-image; the builder is added by whoever knows it. Throws USAGE. */
 export function readImageRequest(
-  { options, buildArgNames, certificateAuthority, handler, content }: ImageRequestInput,
+  { options, buildArgNames, certificateAuthority, handler, environment, content }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
 ): Omit<ImageRequest, 'builder'> {
   return withoutUndefined({
@@ -40,6 +41,7 @@ export function readImageRequest(
     ...readIndexes(options),
     baseImage: checkedBase(options.value('base-image')),
     buildArgNames,
+    environment,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
     handlerSha256: handler === undefined ? undefined : handlerDigest(handler),
     caissonVersion: version,

@@ -1,4 +1,5 @@
 import type { ImagePlan } from '../plan/image-plan.ts';
+import { hookSteps } from './hook-steps.ts';
 import { dockerfileWord, oneLine, shellWord } from './quoting.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface DockerfileView {
   readonly uvVersion: string;
   readonly hasCertificateAuthority: boolean;
   readonly hasConstraints: boolean;
+  /** conda makes the environment, from conda.yaml. */
+  readonly usesConda: boolean;
   readonly hasModel: boolean;
   readonly hasHandler: boolean;
   /** Names. */
@@ -28,6 +31,8 @@ export interface DockerfileView {
   readonly indexArguments: readonly string[];
   /** For uv: what else the resolution of the model's requirements needs. */
   readonly resolverArguments: readonly string[];
+  /** All that stands behind RUN, one step each. */
+  readonly hooks: readonly string[];
   /** `NAME="value"` */
   readonly env: readonly string[];
   readonly labels: readonly string[];
@@ -42,6 +47,7 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     uvVersion: UV_VERSION,
     hasCertificateAuthority: plan.certificateAuthority === 'in-context',
     hasConstraints: plan.constraints.length > 0,
+    usesConda: plan.conda !== undefined,
     hasModel: plan.modelSource === 'baked',
     hasHandler: plan.handlerSha256 !== undefined,
     buildArgs: Object.freeze(plan.buildArgNames.map(oneLine)),
@@ -51,6 +57,7 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     pipArguments: Object.freeze(pipArguments(plan)),
     indexArguments: Object.freeze(indexArguments(plan)),
     resolverArguments: Object.freeze(resolverArguments(plan)),
+    hooks: Object.freeze(hookSteps(plan)),
     env: Object.freeze(plan.env.map(assignment)),
     labels: Object.freeze(plan.labels.map(assignment)),
     port: plan.port,
@@ -76,10 +83,16 @@ function indexArguments({ indexUrl, extraIndexUrls, indexStrategy }: ImagePlan):
   ];
 }
 
-function resolverArguments({ prereleases, insecureHosts, constraints }: ImagePlan): readonly string[] {
+function resolverArguments({
+  prereleases,
+  insecureHosts,
+  constraints,
+  torchBackend,
+}: ImagePlan): readonly string[] {
   return [
     ...(prereleases === 'allow' ? ['--prerelease allow'] : []),
     ...insecureHosts.map((host) => `--allow-insecure-host ${shellWord(host)}`),
+    ...(torchBackend === undefined ? [] : [`--torch-backend ${shellWord(torchBackend)}`]),
     ...(constraints.length > 0 ? ['--constraints /mnt/constraints.txt'] : []),
   ];
 }

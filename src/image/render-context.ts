@@ -3,9 +3,10 @@ import type { ResolvedModel } from '../model/resolved-model.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildContext, ContextEntry } from './build-context.ts';
+import { dialectOf } from './dialect.ts';
 import { dockerfileView } from './dockerfile-view.ts';
 import { createRenderer } from './template-engine.ts';
-import { dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
+import { condaView, dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
 
 /** The text of every template by name (`Dockerfile.buildkit`, `partials/server`, `requirements.txt`, `dockerignore`) and the runtime package. */
 export interface TemplateSet {
@@ -34,6 +35,7 @@ export function renderContext(input: ContextInput): BuildContext {
     ...(plan.constraints.length === 0
       ? []
       : [text('constraints.txt', render('requirements.txt', linesView(plan.constraints)))]),
+    ...(plan.conda === undefined ? [] : [text('conda.yaml', render('conda.yaml', condaView(plan.conda)))]),
     ...(handler === undefined ? [] : [text(HANDLER_FILE, handler)]),
     text('image.json', imageJson(plan, model)),
     text('requirements.txt', render('requirements.txt', linesView(plan.requirements))),
@@ -44,7 +46,7 @@ export function renderContext(input: ContextInput): BuildContext {
   const entries = [
     ...copied,
     text('.dockerignore', render('dockerignore', dockerignoreView(topLevel))),
-    text('Dockerfile', render(templateOf(plan), dockerfileView(plan))),
+    text('Dockerfile', render(`Dockerfile.${dialectOf(plan)}`, dockerfileView(plan))),
   ];
   return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
@@ -64,14 +66,6 @@ function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): 
       `the plan says '${plan.handlerSha256 ?? 'none'}' of the handler and the context disagrees`,
     );
   }
-}
-
-/**
- * Packages that only the installation needs must not stay in the image, so such a plan takes the Dockerfile that installs in a stage
- * of its own; BuildKit builds it as well.
- */
-function templateOf({ builder, buildPackages }: ImagePlan): string {
-  return builder === 'buildkit' && buildPackages.length === 0 ? 'Dockerfile.buildkit' : 'Dockerfile.classic';
 }
 
 /** The whole model; for an image that loads it at start, only what the requirements name. */

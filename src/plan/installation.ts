@@ -48,11 +48,7 @@ export function planInstallation(model: ResolvedModel, indexes: IndexUrls): Inst
       buildPackages: requirements.some(isVcs) ? GIT_PACKAGES : [],
       ...options,
     },
-    warnings: [
-      ...condaWarnings(environment.ignoredCondaPackages),
-      ...warnings,
-      ...lines.flatMap(({ warning }) => warning ?? []),
-    ],
+    warnings: [...warnings, ...lines.flatMap(({ warning }) => warning ?? [])],
   };
 }
 
@@ -91,9 +87,4 @@ function refuseLogin({ text }: Requirement): void {
       hint: "remove user name and password from the URL in the model's requirements",
     },
   );
-}
-
-function condaWarnings(packages: readonly string[]): readonly string[] {
-  if (packages.length === 0) return [];
-  return [`packages that only conda has are left out: ${packages.join(', ')}`];
 }
