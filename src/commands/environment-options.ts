@@ -13,7 +13,7 @@ export const ENVIRONMENT_OPTIONS: readonly OptionSpec[] = [
     kind: 'value',
     placeholder: 'VERSION',
     summary:
-      'Python of the image, such as 3.12 or 3.11.7; model is exactly the model’s; its minor version when not given',
+      'Python of the image, such as 3.12, 3.11.7, or model for exactly the model’s; else its minor version',
   },
   {
     name: 'requirement',
