@@ -44,6 +44,7 @@ export async function withDraft<T>(
     const { model } = handle;
     const { image, certificateAuthority, handler } = request;
     const plan = planImage(model, image);
+    for (const message of plan.notes) work.emit({ type: 'note', message });
     for (const message of plan.warnings) work.emit({ type: 'warning', message });
     const templates = await ports.loadTemplates();
     return await use(withoutUndefined({ model, image, plan, templates, certificateAuthority, handler }));

@@ -2,6 +2,7 @@ import type { BuildImageResult } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { parseImageReference } from '../model/image-reference.ts';
 import { readBuildRequest } from './build-request.ts';
+import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
 import * as option from './image-options.ts';
 import { readImageContent } from './image-request.ts';
 import { buildPorts } from './ports.ts';
@@ -38,6 +39,7 @@ export const BUILD_IMAGE: CommandSpec = {
     option.AS_OF,
     option.LOCK,
     option.FULL_MLFLOW,
+    ...ENVIRONMENT_OPTIONS,
     option.LOAD_AT_START,
     option.HANDLER,
     option.BUILDER,

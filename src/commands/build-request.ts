@@ -1,6 +1,7 @@
 import type { BuildImageRequest } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
+import { readEnvironment } from './environment-options.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
 import { readImageRequest, type ImageContent } from './image-request.ts';
@@ -26,9 +27,10 @@ export async function readBuildRequest(
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const certificateAuthority = await readBuildCertificates(options, services);
   const handler = await readHandler(options, services);
+  const environment = await readEnvironment(options, services);
   const lock = await readLockFile(options, services);
   const image = readImageRequest(
-    { lock, options, buildArgNames: buildArgs.declared, certificateAuthority, handler, content },
+    { options, buildArgNames: buildArgs.declared, certificateAuthority, handler, environment, lock, content },
     services,
   );
   return withoutUndefined({

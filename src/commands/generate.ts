@@ -1,6 +1,7 @@
 import type { Builder } from '../plan/image-plan.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readGivenCertificates } from './certificate-authority.ts';
+import { ENVIRONMENT_OPTIONS, readEnvironment } from './environment-options.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readLockFile } from './lock-file.ts';
 import { readHandler } from './handler-file.ts';
@@ -35,6 +36,7 @@ export const GENERATE: CommandSpec = {
     option.AS_OF,
     option.LOCK,
     option.FULL_MLFLOW,
+    ...ENVIRONMENT_OPTIONS,
     option.LOAD_AT_START,
     option.HANDLER,
     {
@@ -75,6 +77,7 @@ async function handleGenerate(
       certificateAuthority,
       handler,
       lock,
+      environment: await readEnvironment(options, services),
       content: readImageContent(options, services),
     },
     services,

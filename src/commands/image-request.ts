@@ -17,6 +17,7 @@ export interface ImageRequestInput {
   readonly certificateAuthority: string | undefined;
   /** Python source, when the image gets one. */
   readonly handler: string | undefined;
+  readonly environment: ImageRequest['environment'];
   readonly content: ImageContent;
   /** Of --lock, when its file is there. */
   readonly lock: Lock | undefined;
@@ -36,7 +37,7 @@ export function readImageContent(options: OptionReader, { lookup }: Pick<Service
 
 /** The options that shape the files of generate and build-image; the builder is added by whoever knows it. Throws USAGE. */
 export function readImageRequest(
-  { options, buildArgNames, certificateAuthority, handler, content, lock }: ImageRequestInput,
+  { options, buildArgNames, certificateAuthority, handler, environment, content, lock }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
 ): Omit<ImageRequest, 'builder'> {
   const asOf = options.value('as-of');
@@ -45,6 +46,7 @@ export function readImageRequest(
     ...readIndexes(options),
     baseImage: checkedBase(options.value('base-image')),
     buildArgNames,
+    environment,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
     handlerSha256: handler === undefined ? undefined : handlerDigest(handler),
     mlflow: options.flag('full-mlflow') ? ('full' as const) : ('as-needed' as const),

@@ -41,6 +41,7 @@ export const ERROR_TABLE = {
   MODEL_SCHEME_UNSUPPORTED: entry(3, 'caisson does not read models from this kind of URI'),
   MODEL_NOT_FOUND: entry(3, 'the run, version, alias, stage or path does not exist'),
   MODEL_BROKEN: entry(3, 'the model folder does not hold a model that can be served'),
+  CONDA_PACKAGES: entry(3, 'the model needs packages that only conda has', 'build with --env-manager conda'),
   STORE_UNREACHABLE: entry(
     3,
     'the model store cannot be reached',

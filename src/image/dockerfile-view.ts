@@ -1,4 +1,5 @@
 import type { ImagePlan } from '../plan/image-plan.ts';
+import { hookSteps } from './hook-steps.ts';
 import { dockerfileWord, oneLine, shellWord } from './quoting.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface DockerfileView {
   readonly hasLock: boolean;
   /** The model declares more than is installed. */
   readonly hasDeclared: boolean;
+  /** conda makes the environment, from conda.yaml. */
+  readonly usesConda: boolean;
   readonly hasModel: boolean;
   readonly hasHandler: boolean;
   /** Names. */
@@ -33,6 +36,8 @@ export interface DockerfileView {
   /** For uv: what else the resolution of the model's requirements needs, and their installation. */
   readonly resolverArguments: readonly string[];
   readonly installArguments: readonly string[];
+  /** All that stands behind RUN, one step each. */
+  readonly hooks: readonly string[];
   /** `NAME="value"` */
   readonly env: readonly string[];
   readonly labels: readonly string[];
@@ -49,6 +54,7 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     hasConstraints: plan.constraints.length > 0,
     hasLock: plan.lock !== undefined,
     hasDeclared: plan.declared.length > 0,
+    usesConda: plan.conda !== undefined,
     hasModel: plan.modelSource === 'baked',
     hasHandler: plan.handlerSha256 !== undefined,
     buildArgs: Object.freeze(plan.buildArgNames.map(oneLine)),
@@ -59,6 +65,7 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     indexArguments: Object.freeze(indexArguments(plan)),
     resolverArguments: Object.freeze(resolverArguments(plan)),
     installArguments: Object.freeze(installArguments(plan)),
+    hooks: Object.freeze(hookSteps(plan)),
     env: Object.freeze(plan.env.map(assignment)),
     labels: Object.freeze(plan.labels.map(assignment)),
     port: plan.port,
@@ -93,9 +100,10 @@ function resolverArguments(plan: ImagePlan): readonly string[] {
 }
 
 /** What is built from source needs packages that no lock names: they come from the same day. */
-function installArguments({ insecureHosts, asOf }: ImagePlan): readonly string[] {
+function installArguments({ insecureHosts, asOf, torchBackend }: ImagePlan): readonly string[] {
   return [
     ...insecureHosts.map((host) => `--allow-insecure-host ${shellWord(host)}`),
     ...(asOf === undefined ? [] : [`--exclude-newer ${shellWord(asOf)}`]),
+    ...(torchBackend === undefined ? [] : [`--torch-backend ${shellWord(torchBackend)}`]),
   ];
 }

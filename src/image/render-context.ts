@@ -1,11 +1,12 @@
 import { CaissonError } from '../core/errors.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
-import type { Builder, ImagePlan } from '../plan/image-plan.ts';
+import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildContext, ContextEntry } from './build-context.ts';
+import { dialectOf } from './dialect.ts';
 import { dockerfileView } from './dockerfile-view.ts';
 import { createRenderer } from './template-engine.ts';
-import { dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
+import { condaView, dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
 
 /** The text of every template by name (`Dockerfile.buildkit`, `partials/server`, `requirements.txt`, `dockerignore`) and the runtime package. */
 export interface TemplateSet {
@@ -39,7 +40,7 @@ export function renderContext(input: ContextInput): BuildContext {
     ...filesBelow('runtime', templates.runtime),
     ...modelEntries(plan, model),
   ];
-  return completed(copied, { ...input, dockerfile: dockerfileTemplate(plan) });
+  return completed(copied, { ...input, dockerfile: `Dockerfile.${dialectOf(plan)}` });
 }
 
 /** Pure: the context of a build that ends with /lock/requirements.lock, and of the model has only what requirements name. */
@@ -80,6 +81,7 @@ function requirementEntries(input: ContextInput): readonly ContextEntry[] {
     ...(certificateAuthority === undefined ? [] : [text('ca.crt', certificateAuthority)]),
     ...(plan.constraints.length === 0 ? [] : [file('constraints.txt', plan.constraints)]),
     ...(plan.declared.length === 0 ? [] : [file('declared.txt', plan.declared)]),
+    ...(plan.conda === undefined ? [] : [text('conda.yaml', render('conda.yaml', condaView(plan.conda)))]),
     file('requirements.txt', plan.requirements),
   ];
 }
@@ -103,16 +105,6 @@ function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): 
       `the plan says '${plan.handlerSha256 ?? 'none'}' of the handler and the context disagrees`,
     );
   }
-}
-
-const dockerfileTemplate = (plan: ImagePlan): string => `Dockerfile.${dialectOf(plan)}`;
-
-/**
- * Packages that only the installation needs must not stay in the image, so such a plan takes the Dockerfile that installs in a stage
- * of its own; BuildKit builds it as well.
- */
-function dialectOf({ builder, buildPackages }: ImagePlan): Builder {
-  return builder === 'buildkit' && buildPackages.length === 0 ? 'buildkit' : 'classic';
 }
 
 /** The whole model; for an image that loads it at start, only what the requirements name. */

@@ -56,11 +56,7 @@ export function planInstallation(
       buildPackages: packages.some(isVcs) ? GIT_PACKAGES : [],
       ...options,
     },
-    warnings: [
-      ...condaWarnings(environment.ignoredCondaPackages),
-      ...warnings,
-      ...packages.flatMap(ignoredOptions),
-    ],
+    warnings: [...warnings, ...packages.flatMap(ignoredOptions)],
   };
 }
 
@@ -102,9 +98,4 @@ function refuseLogin({ text }: Requirement): void {
       hint: "remove user name and password from the URL in the model's requirements",
     },
   );
-}
-
-function condaWarnings(packages: readonly string[]): readonly string[] {
-  if (packages.length === 0) return [];
-  return [`packages that only conda has are left out: ${packages.join(', ')}`];
 }

@@ -8,12 +8,13 @@ import type { Installation } from './installation.ts';
 /** What decides which versions are chosen, beside the index and the platform. */
 export interface Resolution extends Installation {
   readonly asOf?: string;
+  readonly torchBackend?: string;
 }
 
 /** `sha256:<hex>` of what is resolved: equal ones have equal locks on an index that does not change. */
 export function resolutionDigest(resolution: Resolution): string {
-  const { requirements, declared, constraints, prereleases, asOf = '' } = resolution;
-  const facts = [requirements, declared, constraints, prereleases, asOf];
+  const { requirements, declared, constraints, prereleases, asOf = '', torchBackend = '' } = resolution;
+  const facts = [requirements, declared, constraints, prereleases, asOf, torchBackend];
   return `sha256:${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`;
 }
 

@@ -6,12 +6,12 @@ import { renderContext } from '../../src/image/render-context.ts';
 import type { BuildContext } from '../../src/image/build-context.ts';
 import type { ModelOrigin, ResolvedModel } from '../../src/model/resolved-model.ts';
 import { handlerDigest } from '../../src/plan/handler-digest.ts';
-import { planImage, type ImageRequest } from '../../src/plan/image-plan.ts';
+import { planImage } from '../../src/plan/image-plan.ts';
 import { readTree } from '../../src/platform/files-read.ts';
 import { writeTree } from '../../src/platform/files.ts';
 import { loadTemplateSet } from '../../src/platform/template-files.ts';
 import { ROOT } from '../support/environment.ts';
-import { imageRequest, resolvedFrom } from '../support/planned-images.ts';
+import { imageRequest, resolvedFrom, type RequestChanges } from '../support/planned-images.ts';
 import { temporaryFolders } from '../support/test-folders.ts';
 
 /** input.json of a case: a model of fixtures/models, with some of its files replaced, and what is asked of the image. */
@@ -19,7 +19,7 @@ interface GoldenInput {
   readonly model: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly origin: ModelOrigin;
-  readonly request: Partial<ImageRequest>;
+  readonly request: RequestChanges;
   /** Lines of a handler. */
   readonly handler?: readonly string[];
 }

@@ -47,7 +47,7 @@ function cacheKey({ draft, baseImageId }: LockRequest): string {
 }
 
 async function resolve({ draft, build }: LockRequest, { engine }: BuildPorts): Promise<Lock> {
-  const { plan, model } = draft;
+  const { plan } = draft;
   const { imageId } = await build({
     context: renderResolveContext(draft),
     ...{ tags: [], labels: {}, step: 'resolve', title: 'resolving the requirements' },
@@ -58,7 +58,7 @@ async function resolve({ draft, build }: LockRequest, { engine }: BuildPorts): P
     const text = await engine.readImageFile(imageId, { path: LOCK_PATH, maxBytes: MAX_LOCK });
     if (text === undefined)
       throw new CaissonError('RESOLUTION_FAILED', `the resolved requirements are not at '${LOCK_PATH}'`);
-    return makeLock(text, { resolves: resolutionDigest(plan), python: model.environment.pythonMinor });
+    return makeLock(text, { resolves: resolutionDigest(plan), python: plan.pythonMinor });
   } finally {
     await engine.removeImage(imageId);
   }

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { handlerDigest } from '../../../src/plan/handler-digest.ts';
-import { planImage, type ImageRequest } from '../../../src/plan/image-plan.ts';
+import { planImage } from '../../../src/plan/image-plan.ts';
 import { codeOf } from '../../support/errors.ts';
 import { modelFiles } from '../../support/model-files.ts';
-import { imageRequest, resolvedModel, type ModelChanges } from '../../support/planned-images.ts';
+import {
+  imageRequest,
+  resolvedModel,
+  type ModelChanges,
+  type RequestChanges,
+} from '../../support/planned-images.ts';
 
-const plan = (changes: ModelChanges = {}, request: Partial<ImageRequest> = {}) =>
+const plan = (changes: ModelChanges = {}, request: RequestChanges = {}) =>
   planImage(resolvedModel(changes), imageRequest(request));
 const requirements = (text: string): ModelChanges => ({ files: { 'requirements.txt': text } });
 const valueOf = (pairs: readonly (readonly [string, string])[], name: string): string | undefined =>
@@ -90,8 +95,6 @@ describe('planImage', () => {
   });
 
   it('says what it leaves out', () => {
-    const MLmodel = resolvedText('  sklearn:', '  spark:');
-    expect(plan({ files: { MLmodel } }).warnings).toEqual([expect.stringContaining("'spark' needs Java")]);
     expect(plan(requirements('mlflow\n--prefer-binary\n-f /srv/own')).warnings).toEqual([
       expect.stringContaining("'--prefer-binary'"),
       expect.stringContaining("'--find-links /srv/own'"),
@@ -194,7 +197,7 @@ describe('planImage', () => {
     ]);
   });
 
-  it.each<[string, Partial<ImageRequest>]>([
+  it.each<[string, RequestChanges]>([
     ['a variable of two lines', { env: { A: 'a\nb' } }],
     ['a variable with NUL', { env: { A: '\0' } }],
     ['a variable with half a character', { env: { A: '\uD800' } }],
