@@ -1,6 +1,8 @@
 import { throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
+import { withOwnTemplates } from '../image/own-templates.ts';
+import type { OwnTemplates } from '../image/template-set.ts';
 import { renderContext } from '../image/render-context.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { planImage, type ImagePlan, type ImageRequest } from '../plan/image-plan.ts';
@@ -14,6 +16,8 @@ export interface ContextRequest {
   readonly certificateAuthority?: string;
   /** Python source; present exactly when image.handlerSha256 is. */
   readonly handler?: string;
+  /** Present exactly when image.templatesSha256 is. */
+  readonly ownTemplates?: OwnTemplates;
 }
 
 export interface PreparedContext {
@@ -23,14 +27,16 @@ export interface PreparedContext {
 }
 
 /**
- * resolve → plan → render: the part of the line that generate and build-image share. The context may stream files of the model, so it
- * is good only while `use` runs; downloads are let go afterwards, whatever happened.
+ * resolve → plan → render: the part of the line that generate and build-image share. Templates come first: with broken ones nothing is
+ * downloaded. The context may stream files of the model, so it is good only while `use` runs; downloads are let go afterwards, whatever
+ * happened.
  */
 export async function withBuildContext<T>(
   { request, ports }: { readonly request: ContextRequest; readonly ports: ContextPorts },
   work: Work,
   use: (prepared: PreparedContext) => Promise<T>,
 ): Promise<T> {
+  const templates = withOwnTemplates(await ports.loadTemplates(), request.ownTemplates);
   const uri = await ports.sources.parse(request.model);
   const handle = await ports.sources.resolve(uri, work);
   try {
@@ -39,7 +45,6 @@ export async function withBuildContext<T>(
     const plan = planImage(model, request.image);
     for (const message of plan.warnings) work.emit({ type: 'warning', message });
     const { certificateAuthority, handler } = request;
-    const templates = await ports.loadTemplates();
     const context = renderContext(
       withoutUndefined({ plan, model, templates, certificateAuthority, handler }),
     );

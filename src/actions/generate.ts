@@ -27,7 +27,7 @@ export async function generate(
   return withBuildContext({ request, ports }, work, async ({ model, context }) => {
     const { folder } = request;
     await runStep(work.emit, { step: 'write', title: `writing ${folder}` }, async (step) => {
-      await ports.output.write(context, model.folder);
+      await ports.output.write(context, [model.folder]);
       step.note(`${context.entries.length} files`);
     });
     return {

@@ -37,6 +37,7 @@ export const BUILD_IMAGE: CommandSpec = {
     option.EXTRA_INDEX_URL,
     option.LOAD_AT_START,
     option.HANDLER,
+    option.TEMPLATES,
     option.BUILDER,
     option.TRACKING_URI,
   ],

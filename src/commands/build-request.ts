@@ -4,6 +4,7 @@ import { readBuildCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
 import { readImageRequest, type ImageContent } from './image-request.ts';
+import { readOwnTemplates } from './own-templates.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
 
@@ -25,12 +26,13 @@ export async function readBuildRequest(
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const certificateAuthority = await readBuildCertificates(options, services);
   const handler = await readHandler(options, services);
+  const ownTemplates = await readOwnTemplates(options, services);
   const image = readImageRequest(
-    { options, buildArgNames: buildArgs.declared, certificateAuthority, handler, content },
+    { options, buildArgNames: buildArgs.declared, certificateAuthority, handler, ownTemplates, content },
     services,
   );
   return withoutUndefined({
-    ...{ model, image, certificateAuthority, handler, tags, afterBuild, pullBase },
+    ...{ model, image, certificateAuthority, handler, ownTemplates, tags, afterBuild, pullBase },
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     networkMode,

@@ -4,6 +4,7 @@ import { readGivenCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
 import * as option from './image-options.ts';
+import { readOwnTemplates } from './own-templates.ts';
 import { readImageContent, readImageRequest } from './image-request.ts';
 import type { Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
@@ -33,6 +34,7 @@ export const GENERATE: CommandSpec = {
     option.EXTRA_INDEX_URL,
     option.LOAD_AT_START,
     option.HANDLER,
+    option.TEMPLATES,
     {
       ...option.BUILDER,
       summary: 'which kind of Dockerfile',
@@ -61,6 +63,7 @@ async function handleGenerate(
 ): Promise<void> {
   const certificateAuthority = await readGivenCertificates(options, services);
   const handler = await readHandler(options, services);
+  const ownTemplates = await readOwnTemplates(options, services);
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const builder = options.required('builder') as Builder;
   const image = readImageRequest(
@@ -69,6 +72,7 @@ async function handleGenerate(
       buildArgNames: buildArgs.declared,
       certificateAuthority,
       handler,
+      ownTemplates,
       content: readImageContent(options, services),
     },
     services,
@@ -77,7 +81,14 @@ async function handleGenerate(
   const sources = await services.sources(await services.tracking(options.value('tracking-uri')));
   const { generate } = await import('../actions/generate.ts');
   const result = await generate(
-    withoutUndefined({ model, folder, image: { ...image, builder }, certificateAuthority, handler }),
+    withoutUndefined({
+      model,
+      folder,
+      image: { ...image, builder },
+      certificateAuthority,
+      handler,
+      ownTemplates,
+    }),
     {
       sources,
       loadTemplates: services.loadTemplates,

@@ -1,6 +1,8 @@
 import { withoutUndefined } from '../core/objects.ts';
+import type { OwnTemplates } from '../image/template-set.ts';
 import { parseImageReference } from '../model/image-reference.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
+import { templatesDigest } from '../plan/templates-digest.ts';
 import type { ImageRequest } from '../plan/image-plan.ts';
 import { parseImageEnv } from './grammar/image-env.ts';
 import { parseIndexUrl } from './grammar/index-url.ts';
@@ -15,6 +17,7 @@ export interface ImageRequestInput {
   readonly certificateAuthority: string | undefined;
   /** Python source, when the image gets one. */
   readonly handler: string | undefined;
+  readonly ownTemplates: OwnTemplates | undefined;
   readonly content: ImageContent;
 }
 
@@ -32,7 +35,7 @@ export function readImageContent(options: OptionReader, { lookup }: Pick<Service
 
 /** The options that shape the files of generate and build-image; the builder is added by whoever knows it. Throws USAGE. */
 export function readImageRequest(
-  { options, buildArgNames, certificateAuthority, handler, content }: ImageRequestInput,
+  { options, buildArgNames, certificateAuthority, handler, ownTemplates, content }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
 ): Omit<ImageRequest, 'builder'> {
   return withoutUndefined({
@@ -42,6 +45,7 @@ export function readImageRequest(
     buildArgNames,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
     handlerSha256: handler === undefined ? undefined : handlerDigest(handler),
+    templatesSha256: ownTemplates === undefined ? undefined : templatesDigest(ownTemplates.files),
     caissonVersion: version,
   });
 }

@@ -4,12 +4,12 @@ import type { ImagePlan } from '../plan/image-plan.ts';
 
 interface LocalImage {
   readonly model: Pick<ResolvedModel, 'origin' | 'digest'>;
-  readonly plan: Pick<ImagePlan, 'handlerSha256'>;
+  readonly plan: Pick<ImagePlan, 'handlerSha256' | 'templatesSha256'>;
 }
 
 /**
- * The image of a model that `run` builds: named after the model, tagged with its content and that of its handler, so that what is
- * unchanged has one image.
+ * The image of a model that `run` builds: named after the model, tagged with its content, that of its handler and that of the user's
+ * templates, so that what is unchanged has one image.
  */
 export function localTag({ model: { origin, digest }, plan }: LocalImage): ImageReference {
   const name = origin.registeredName ?? origin.uri.split('/').findLast((part) => part !== '') ?? 'model';
@@ -19,7 +19,7 @@ export function localTag({ model: { origin, digest }, plan }: LocalImage): Image
     .replace(/^-+|-+$/g, '');
   const digests = [
     digest.replace('sha256:', ''),
-    ...(plan.handlerSha256 === undefined ? [] : [plan.handlerSha256]),
+    ...[plan.handlerSha256, plan.templatesSha256].filter((hex) => hex !== undefined),
   ];
   const tag = digests.map((hex) => hex.slice(0, 12)).join('-');
   return parseImageReference(`caisson-local/${slug === '' ? 'model' : slug}:${tag}`);

@@ -60,5 +60,6 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   option.INDEX_URL,
   option.EXTRA_INDEX_URL,
   option.HANDLER,
+  option.TEMPLATES,
   option.BUILDER,
 ].map((spec) => ({ ...spec, summary: `${spec.summary} (MODEL only)` }));

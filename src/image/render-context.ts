@@ -2,17 +2,12 @@ import { CaissonError } from '../core/errors.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
+import { templatesDigest } from '../plan/templates-digest.ts';
 import type { BuildContext, ContextEntry } from './build-context.ts';
 import { dockerfileView } from './dockerfile-view.ts';
 import { createRenderer } from './template-engine.ts';
+import type { TemplateSet } from './template-set.ts';
 import { dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
-
-/** The text of every template by name (`Dockerfile.buildkit`, `partials/server`, `requirements.txt`, `dockerignore`) and the runtime package. */
-export interface TemplateSet {
-  readonly templates: Readonly<Record<string, string>>;
-  /** Files of templates/runtime that belong into the image, by path relative to it. */
-  readonly runtime: Readonly<Record<string, string>>;
-}
 
 export interface ContextInput {
   readonly plan: ImagePlan;
@@ -28,7 +23,7 @@ export interface ContextInput {
 export function renderContext(input: ContextInput): BuildContext {
   checkAgreement(input);
   const { plan, model, templates, certificateAuthority, handler } = input;
-  const render = createRenderer(templates.templates);
+  const render = createRenderer(templates.templates, templates.own);
   const copied = [
     ...(certificateAuthority === undefined ? [] : [text('ca.crt', certificateAuthority)]),
     ...(plan.constraints.length === 0
@@ -50,7 +45,7 @@ export function renderContext(input: ContextInput): BuildContext {
 }
 
 /** What the plan was told about is what is there. */
-function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): void {
+function checkAgreement({ plan, certificateAuthority, handler, templates }: ContextInput): void {
   if ((certificateAuthority !== undefined) !== (plan.certificateAuthority === 'in-context')) {
     throw new CaissonError(
       'INTERNAL',
@@ -64,6 +59,9 @@ function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): 
       `the plan says '${plan.handlerSha256 ?? 'none'}' of the handler and the context disagrees`,
     );
   }
+  const own = templates.own === undefined ? undefined : templatesDigest(templates.own.files);
+  if (own !== plan.templatesSha256)
+    throw new CaissonError('INTERNAL', 'the plan was made for other templates than the context');
 }
 
 /**

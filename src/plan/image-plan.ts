@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../core/objects.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { chooseBaseImage } from './base-image.ts';
 import { declaredBuildArgs } from './build-args.ts';
@@ -27,6 +28,8 @@ export interface ImageRequest {
   readonly modelSource: 'baked' | 'load-at-start';
   /** Of the handler's source; absent without one. */
   readonly handlerSha256?: string;
+  /** Of the user's own templates (templates-digest.ts); absent without them. */
+  readonly templatesSha256?: string;
   readonly caissonVersion: string;
 }
 
@@ -44,6 +47,7 @@ export interface ImagePlan extends Installation {
   readonly modelSource: ImageRequest['modelSource'];
   /** Of the handler's source, which the context holds; absent without one. */
   readonly handlerSha256?: string;
+  readonly templatesSha256?: string;
   /** Sorted by name. */
   readonly env: readonly (readonly [name: string, value: string])[];
   /** Sorted by name; caisson's own and the user's (the user's win). */
@@ -64,7 +68,8 @@ const SERVER_PORT = 5001;
  * requirements that cannot be installed in a build, USAGE for a label, variable or URL that a Dockerfile cannot carry.
  */
 export function planImage(model: ResolvedModel, request: ImageRequest): ImagePlan {
-  const { builder, certificateAuthority, modelSource, handlerSha256, caissonVersion } = request;
+  const { builder, certificateAuthority, modelSource, handlerSha256, templatesSha256, caissonVersion } =
+    request;
   const baseImage = chooseBaseImage(model.environment.pythonMinor, request.baseImage);
   const indexes = checkIndexUrls(request);
   const { installation, warnings } = planInstallation(model, indexes);
@@ -72,7 +77,10 @@ export function planImage(model: ResolvedModel, request: ImageRequest): ImagePla
     item.kind === 'option' ? [] : (item.name ?? []),
   );
   const system = runtimePackages(model.mlmodel.flavors, names);
-  const facts: LabelFacts = { model, baseImage, installation, modelSource, handlerSha256, caissonVersion };
+  const facts: LabelFacts = {
+    ...{ model, baseImage, installation, modelSource },
+    ...{ handlerSha256, templatesSha256, caissonVersion },
+  };
   const labels = imageLabels(facts, request.labels);
   return {
     builder,
@@ -83,7 +91,7 @@ export function planImage(model: ResolvedModel, request: ImageRequest): ImagePla
     ...indexes,
     certificateAuthority,
     modelSource,
-    ...(handlerSha256 === undefined ? {} : { handlerSha256 }),
+    ...withoutUndefined({ handlerSha256, templatesSha256 }),
     env: imageEnv(request.env),
     labels: labels.labels,
     user: SERVER_USER,
