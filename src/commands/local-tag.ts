@@ -2,6 +2,9 @@ import { parseImageReference, type ImageReference } from '../model/image-referen
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 
+/** Characters: names of models may be longer than those of images, 255 in all. */
+const MAX_SLUG = 100;
+
 interface LocalImage {
   readonly model: Pick<ResolvedModel, 'origin' | 'digest'>;
   readonly plan: Pick<ImagePlan, 'handlerSha256' | 'templatesSha256'>;
@@ -16,6 +19,7 @@ export function localTag({ model: { origin, digest }, plan }: LocalImage): Image
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_SLUG)
     .replace(/^-+|-+$/g, '');
   const digests = [
     digest.replace('sha256:', ''),

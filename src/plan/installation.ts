@@ -1,5 +1,6 @@
 import { CaissonError } from '../core/errors.ts';
 import { stripUserInfo } from '../core/redaction.ts';
+import { unreadable } from '../model/requirement-lines.ts';
 import type { Requirement } from '../model/requirement.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { hasUserInfo, type IndexUrls } from './index-urls.ts';
@@ -73,10 +74,12 @@ function missingMlflow({ environment, mlmodel }: ResolvedModel): string | undefi
 
 /** Options of pip's own build step that uv refuses in a line; hashes stay. */
 const PIP_BUILD_OPTION =
-  /\s--(?:global-option|install-option|build-option|config-settings?)(?:=|\s)(?:"[^"]*"|'[^']*'|\S+)/g;
+  /\s--(?:global-option|install-option|build-option|config-settings?)(?:=|\s)(?:"[^"]*"(?!\S)|'[^']*'(?!\S)|\S+)/g;
 
 function installableLine({ text }: Requirement): { readonly text: string; readonly warning?: string } {
   const kept = text.replace(PIP_BUILD_OPTION, '');
+  // what stood behind it kept it from joining two lines
+  if (kept.endsWith('\\')) throw unreadable(text);
   return kept === text
     ? { text }
     : { text: kept, warning: `options in the requirement '${text}' are ignored: uv does not take them` };

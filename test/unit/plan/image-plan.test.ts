@@ -70,6 +70,13 @@ describe('planImage', () => {
     expect(plan({ files }).warnings).toEqual([]);
   });
 
+  it('does not let what it leaves out join two lines', () => {
+    const joined = requirements('https://e/x\\ --global-option=y\nmlflow');
+    expect(() => plan(joined)).toThrow("the requirement 'https://e/x\\ --global-option=y' cannot be read");
+    const glued = plan(requirements('mlflow --global-option="x".post1'));
+    expect(glued.requirements).toEqual(['mlflow']);
+  });
+
   it('turns options of pip into those of uv', () => {
     const found = plan(
       requirements('--pre\n--trusted-host h.example\n-i https://a.example/s\n--no-binary :all:\nmlflow'),
