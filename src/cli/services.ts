@@ -67,6 +67,10 @@ export function createServices(input: ServicesInput): Services {
     dockerConfig,
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
+    readTemplates: async (name) => {
+      const { readOwnTemplates } = await import('../platform/own-template-files.ts');
+      return readOwnTemplates({ name, path: resolve(workingFolder, name) });
+    },
     outputFolder: (folder, existing) => {
       const target = resolve(workingFolder, folder);
       const files = once(() => import('../platform/files.ts'));
@@ -74,9 +78,9 @@ export function createServices(input: ServicesInput): Services {
         check: async () => {
           await (await files()).checkTarget(target, existing);
         },
-        write: async (context, modelFolder) => {
+        write: async (context, sources) => {
           const { checkApart, writeTree } = await files();
-          await checkApart(target, modelFolder);
+          for (const source of sources) await checkApart(target, source);
           await writeTree(target, context, { existing, signal: input.signal });
         },
       };

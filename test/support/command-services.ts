@@ -39,6 +39,7 @@ export function commandServices({
     engine: () => Promise.resolve(ports.engine),
     dockerConfig: () => Promise.resolve(ports.dockerConfig),
     loadTemplates: ports.loadTemplates,
+    readTemplates: () => Promise.reject(new TypeError('no templates are named')),
     outputFolder: () => {
       throw new TypeError('nothing is written');
     },
