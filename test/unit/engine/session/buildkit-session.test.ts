@@ -1,9 +1,9 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openSession } from '../../../src/engine/buildkit-session.ts';
-import type { EngineApi } from '../../../src/engine/engine-api.ts';
-import { bytesField, readFields } from '../../../src/engine/protobuf.ts';
+import { openSession, type SessionParts } from '../../../../src/engine/session/buildkit-session.ts';
+import type { EngineApi } from '../../../../src/engine/engine-api.ts';
+import { bytesField, readFields } from '../../../../src/engine/protobuf.ts';
 
 interface GrpcAnswer {
   readonly status: string;
@@ -24,14 +24,14 @@ afterEach(() => {
 });
 
 /** The engine's side of a session: BuildKit is the client, over a connection that caisson opened. */
-async function session(): Promise<{
+async function session(parts: SessionParts = { credentials }): Promise<{
   client: ClientHttp2Session;
   ended: Promise<void>;
   closeSession: () => void;
 }> {
   const [ours, theirs] = await socketPair();
   const api = { upgrade: () => Promise.resolve(ours) } as unknown as EngineApi;
-  const opened = await openSession(api, { credentials, signal: new AbortController().signal });
+  const opened = await openSession(api, { parts, signal: new AbortController().signal });
   const client = connectHttp2('http://engine', { createConnection: () => theirs });
   client.on('error', () => undefined);
   close = () => {
