@@ -3,6 +3,7 @@ import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import { renderContext } from '../image/render-context.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import { planBuildSecrets } from '../plan/build-secrets.ts';
 import { planImage, type ImagePlan, type ImageRequest } from '../plan/image-plan.ts';
 import type { ContextPorts, Work } from './ports.ts';
 
@@ -31,6 +32,8 @@ export async function withBuildContext<T>(
   work: Work,
   use: (prepared: PreparedContext) => Promise<T>,
 ): Promise<T> {
+  // before anything is downloaded
+  planBuildSecrets(request.image);
   const uri = await ports.sources.parse(request.model);
   const handle = await ports.sources.resolve(uri, work);
   try {

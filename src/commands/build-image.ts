@@ -35,6 +35,8 @@ export const BUILD_IMAGE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    option.SECRET,
+    option.SSH,
     option.LOAD_AT_START,
     option.HANDLER,
     option.BUILDER,

@@ -1,5 +1,6 @@
 import type { BuildImageRequest } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
+import { readBuildAccess } from './build-access.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
@@ -25,8 +26,12 @@ export async function readBuildRequest(
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const certificateAuthority = await readBuildCertificates(options, services);
   const handler = await readHandler(options, services);
+  const access = await readBuildAccess(options, services);
   const image = readImageRequest(
-    { options, buildArgNames: buildArgs.declared, certificateAuthority, handler, content },
+    {
+      ...{ options, buildArgNames: buildArgs.declared, certificateAuthority, handler, content },
+      access: access.image,
+    },
     services,
   );
   return withoutUndefined({
@@ -34,6 +39,8 @@ export async function readBuildRequest(
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     networkMode,
+    secrets: access.secrets,
+    sshSocket: access.sshSocket,
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
   });
 }

@@ -1,5 +1,6 @@
 import type { Builder } from '../plan/image-plan.ts';
 import { withoutUndefined } from '../core/objects.ts';
+import { noteSecrets, readBuildAccess } from './build-access.ts';
 import { readGivenCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
@@ -31,6 +32,8 @@ export const GENERATE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    option.SECRET,
+    option.SSH,
     option.LOAD_AT_START,
     option.HANDLER,
     {
@@ -63,6 +66,7 @@ async function handleGenerate(
   const handler = await readHandler(options, services);
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const builder = options.required('builder') as Builder;
+  const access = await readBuildAccess(options, services);
   const image = readImageRequest(
     {
       options,
@@ -70,6 +74,7 @@ async function handleGenerate(
       certificateAuthority,
       handler,
       content: readImageContent(options, services),
+      access: access.image,
     },
     services,
   );
@@ -85,6 +90,7 @@ async function handleGenerate(
     },
     services,
   );
+  noteSecrets(folder, access, services);
   const { files, modelUri: uri, modelDigest: digest } = result;
   services.answer({ lines: [folder], json: { command: 'generate', folder, files, model: { uri, digest } } });
 }

@@ -3,8 +3,8 @@ import { parseImageReference } from '../model/image-reference.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImageRequest } from '../plan/image-plan.ts';
 import { parseImageEnv } from './grammar/image-env.ts';
-import { parseIndexUrl } from './grammar/index-url.ts';
 import { parseLabels } from './grammar/labels.ts';
+import type { BuildAccess } from './build-access.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
 
@@ -16,6 +16,7 @@ export interface ImageRequestInput {
   /** Python source, when the image gets one. */
   readonly handler: string | undefined;
   readonly content: ImageContent;
+  readonly access: BuildAccess['image'];
 }
 
 /** What the user puts into the image besides the model. */
@@ -32,12 +33,12 @@ export function readImageContent(options: OptionReader, { lookup }: Pick<Service
 
 /** The options that shape the files of generate and build-image; the builder is added by whoever knows it. Throws USAGE. */
 export function readImageRequest(
-  { options, buildArgNames, certificateAuthority, handler, content }: ImageRequestInput,
+  { options, buildArgNames, certificateAuthority, handler, content, access }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
 ): Omit<ImageRequest, 'builder'> {
   return withoutUndefined({
     ...content,
-    ...readIndexes(options),
+    ...access,
     baseImage: checkedBase(options.value('base-image')),
     buildArgNames,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
@@ -50,15 +51,4 @@ export function readImageRequest(
 function checkedBase(text: string | undefined): string | undefined {
   if (text !== undefined) parseImageReference(text);
   return text;
-}
-
-/** The package indexes; both options are checked for logins. Throws USAGE. */
-function readIndexes(
-  options: OptionReader,
-): Pick<ImageRequest, 'extraIndexUrls'> & { readonly indexUrl: string | undefined } {
-  const indexUrl = options.value('index-url');
-  return {
-    indexUrl: indexUrl === undefined ? undefined : parseIndexUrl(indexUrl, 'index-url'),
-    extraIndexUrls: options.list('extra-index-url').map((url) => parseIndexUrl(url, 'extra-index-url')),
-  };
 }

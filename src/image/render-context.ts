@@ -44,7 +44,7 @@ export function renderContext(input: ContextInput): BuildContext {
   const entries = [
     ...copied,
     text('.dockerignore', render('dockerignore', dockerignoreView(topLevel))),
-    text('Dockerfile', render(templateOf(plan), dockerfileView(plan))),
+    text('Dockerfile', render(`Dockerfile.${plan.builder}`, dockerfileView(plan))),
   ];
   return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
@@ -64,14 +64,6 @@ function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): 
       `the plan says '${plan.handlerSha256 ?? 'none'}' of the handler and the context disagrees`,
     );
   }
-}
-
-/**
- * Packages that only the installation needs must not stay in the image, so such a plan takes the Dockerfile that installs in a stage
- * of its own; BuildKit builds it as well.
- */
-function templateOf({ builder, buildPackages }: ImagePlan): string {
-  return builder === 'buildkit' && buildPackages.length === 0 ? 'Dockerfile.buildkit' : 'Dockerfile.classic';
 }
 
 /** The whole model; for an image that loads it at start, only what the requirements name. */

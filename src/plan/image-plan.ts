@@ -1,10 +1,12 @@
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { chooseBaseImage } from './base-image.ts';
 import { declaredBuildArgs } from './build-args.ts';
+import { planBuildSecrets, type BuildSecrets } from './build-secrets.ts';
 import { imageEnv } from './image-env.ts';
 import { imageLabels, type LabelFacts } from './image-labels.ts';
 import { planInstallation, type Installation } from './installation.ts';
 import { checkIndexUrls } from './index-urls.ts';
+import { checkPipOptions, type PipOptions } from './pip-options.ts';
 import { runtimePackages } from './system-packages.ts';
 
 /** Which Dockerfile dialect: BuildKit's mounts, or plain multi-stage for engines without it. */
@@ -19,9 +21,11 @@ export interface ImageRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Names of build arguments that the Dockerfile declares; values go to the engine only. */
   readonly buildArgNames: readonly string[];
-  /** Without user information (rejected earlier). */
+  /** Without user information: a login is one of the secrets. */
   readonly indexUrl?: string;
   readonly extraIndexUrls: readonly string[];
+  readonly pipOptions?: PipOptions;
+  readonly secrets: BuildSecrets;
   /** A CA bundle is part of the context and serves the build steps alone. */
   readonly certificateAuthority: 'none' | 'in-context';
   readonly modelSource: 'baked' | 'load-at-start';
@@ -40,6 +44,8 @@ export interface ImagePlan extends Installation {
   readonly buildArgNames: readonly string[];
   readonly indexUrl?: string;
   readonly extraIndexUrls: readonly string[];
+  readonly pipOptions?: PipOptions;
+  readonly secrets: BuildSecrets;
   readonly certificateAuthority: ImageRequest['certificateAuthority'];
   readonly modelSource: ImageRequest['modelSource'];
   /** Of the handler's source, which the context holds; absent without one. */
@@ -61,7 +67,8 @@ const SERVER_PORT = 5001;
 
 /**
  * Pure: the same model and request give the same plan. Throws MODEL_BROKEN for a Python that the server cannot run on and for
- * requirements that cannot be installed in a build, USAGE for a label, variable or URL that a Dockerfile cannot carry.
+ * requirements that cannot be installed in a build, USAGE for a label, variable or URL that a Dockerfile cannot carry and
+ * for secrets without BuildKit.
  */
 export function planImage(model: ResolvedModel, request: ImageRequest): ImagePlan {
   const { builder, certificateAuthority, modelSource, handlerSha256, caissonVersion } = request;
@@ -81,6 +88,8 @@ export function planImage(model: ResolvedModel, request: ImageRequest): ImagePla
     ...installation,
     buildArgNames: declaredBuildArgs(request.buildArgNames),
     ...indexes,
+    ...(request.pipOptions === undefined ? {} : { pipOptions: checkPipOptions(request.pipOptions) }),
+    secrets: planBuildSecrets(request),
     certificateAuthority,
     modelSource,
     ...(handlerSha256 === undefined ? {} : { handlerSha256 }),

@@ -5,7 +5,7 @@ import type { ResolvedModel } from '../model/resolved-model.ts';
 import { hasUserInfo, type IndexUrls } from './index-urls.ts';
 import { resolverOptions, type ResolverOptions } from './resolver-options.ts';
 import { modelPathsOf } from './model-paths.ts';
-import { GIT_PACKAGES } from './system-packages.ts';
+import { packagesForVcs } from './system-packages.ts';
 
 /** How the model's Python packages get into the image. */
 export interface Installation extends ResolverOptions {
@@ -35,7 +35,6 @@ export function planInstallation(model: ResolvedModel, indexes: IndexUrls): Inst
   const { options, fileLines, warnings } = resolverOptions(environment, indexes);
   const lines = requirements.map(installableLine);
   const mlflow = missingMlflow(model);
-  const isVcs = (item: Requirement): boolean => item.kind === 'direct' && item.location.kind === 'vcs';
   return {
     installation: {
       requirements: [
@@ -45,7 +44,7 @@ export function planInstallation(model: ResolvedModel, indexes: IndexUrls): Inst
       ],
       constraints: constraints.map((item) => installableLine(item).text),
       requiredModelPaths: modelPathsOf([...requirements, ...constraints], model.files),
-      buildPackages: requirements.some(isVcs) ? GIT_PACKAGES : [],
+      buildPackages: packagesForVcs(requirements),
       ...options,
     },
     warnings: [
@@ -88,7 +87,7 @@ function refuseLogin({ text }: Requirement): void {
     'MODEL_BROKEN',
     `the requirement '${stripUserInfo(text)}' holds a login, which would stay in the image`,
     {
-      hint: "remove user name and password from the URL in the model's requirements",
+      hint: "remove user name and password from the URL in the model's requirements, and give them with --secret id=netrc,src=FILE",
     },
   );
 }

@@ -1,3 +1,5 @@
+import type { Requirement } from '../model/requirement.ts';
+
 export interface SystemPackages {
   /** Debian package names, sorted. */
   readonly packages: readonly string[];
@@ -30,5 +32,12 @@ export function runtimePackages(flavors: readonly string[], requirements: readon
   };
 }
 
-/** What only the installation needs: uv clones VCS requirements with git. */
-export const GIT_PACKAGES: readonly string[] = ['ca-certificates', 'git'];
+/** What only the installation needs, sorted: uv clones VCS requirements with git, and git takes ssh for some URLs. */
+export function packagesForVcs(requirements: readonly Requirement[]): readonly string[] {
+  const urls = requirements.flatMap((item) =>
+    item.kind === 'direct' && item.location.kind === 'vcs' ? [item.location.url] : [],
+  );
+  if (urls.length === 0) return [];
+  const usesSsh = urls.some((url) => /^git(?:\+|:)ssh:|^git\+[^:/]*@/i.test(url));
+  return ['ca-certificates', 'git', ...(usesSsh ? ['openssh-client'] : [])];
+}

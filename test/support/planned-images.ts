@@ -48,6 +48,7 @@ export function imageRequest(changes: Partial<ImageRequest> = {}): ImageRequest 
     env: {},
     buildArgNames: [],
     extraIndexUrls: [],
+    secrets: { ids: [], ssh: 'none' },
     certificateAuthority: 'none',
     modelSource: 'baked',
     caissonVersion: '0.1.0',

@@ -10,6 +10,7 @@ export const IMAGE_REQUEST: BuildImageRequest['image'] = {
   env: {},
   buildArgNames: [],
   extraIndexUrls: [],
+  secrets: { ids: [], ssh: 'none' },
   certificateAuthority: 'none',
   modelSource: 'baked',
   caissonVersion: '1.2.3',

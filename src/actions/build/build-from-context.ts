@@ -24,7 +24,7 @@ export async function buildFromContext(
   work: Work,
 ): Promise<BuiltImage> {
   const { context, plan } = prepared;
-  const { networkMode, cache, pullBase } = request;
+  const { networkMode, cache, pullBase, secrets, sshSocket } = request;
   const labels = await prepareBase({ baseImage: plan.baseImage, pull: pullBase }, ports, work);
   const credentials = await ports.dockerConfig.allCredentials();
   const proxies = await ports.dockerConfig.proxyVariables(engine.address);
@@ -34,6 +34,7 @@ export async function buildFromContext(
     ports.engine.build(
       withoutUndefined({
         ...{ builder, context, tags, buildArgs, labels, networkMode, cache, credentials },
+        ...{ secrets, sshSocket },
       }),
       { step, signal: work.signal },
     ),
