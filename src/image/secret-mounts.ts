@@ -3,7 +3,7 @@ import type { ImagePlan } from '../plan/image-plan.ts';
 import { oneLine, shellWord } from './quoting.ts';
 
 const FOLDER = '/run/secrets';
-/** git looks for a netrc file in the home folder alone. */
+/** Gone with the step: git looks for a netrc file in the home folder alone, and uv leaves a lock of its credentials store there. */
 const HOME = '/run/home';
 /** No question is asked in a build; a host key that is not known ends it. */
 const GIT_SSH = `ssh -o BatchMode=yes -o UserKnownHostsFile=${FOLDER}/${SECRET_ID.knownHosts}`;
@@ -34,8 +34,7 @@ export function secretEnv({
   const usesGit = buildPackages.length > 0;
   const usesSsh = ssh === 'agent' || ids.includes(SECRET_ID.knownHosts);
   return [
-    ...(ids.includes(SECRET_ID.netrc) ? [`NETRC=${FOLDER}/${SECRET_ID.netrc}`] : []),
-    ...(ids.includes(SECRET_ID.netrc) && usesGit ? [`HOME=${HOME}`] : []),
+    ...(ids.includes(SECRET_ID.netrc) ? [`HOME=${HOME}`, `NETRC=${FOLDER}/${SECRET_ID.netrc}`] : []),
     ...(ids.includes(SECRET_ID.pipConfig) ? [`PIP_CONFIG_FILE=${FOLDER}/${SECRET_ID.pipConfig}`] : []),
     ...(usesGit && usesSsh ? [`GIT_SSH_COMMAND=${shellWord(GIT_SSH)}`] : []),
   ];
