@@ -2,6 +2,7 @@ import type { BuildImageRequest } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readBuildAccess } from './build-access.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
+import { guardBuildArgs } from './build-arg-secrets.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
 import { readImageRequest, type ImageContent } from './image-request.ts';
@@ -24,6 +25,7 @@ export async function readBuildRequest(
   services: Services,
 ): Promise<BuildImageRequest> {
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
+  guardBuildArgs(buildArgs.values, services);
   const certificateAuthority = await readBuildCertificates(options, services);
   const handler = await readHandler(options, services);
   const access = await readBuildAccess(options, services);

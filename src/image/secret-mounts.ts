@@ -5,8 +5,9 @@ import { oneLine, shellWord } from './quoting.ts';
 const FOLDER = '/run/secrets';
 /** Gone with the step: git looks for a netrc file in the home folder alone, and uv leaves a lock of its credentials store there. */
 const HOME = '/run/home';
-/** No question is asked in a build; a host key that is not known ends it. */
-const GIT_SSH = `ssh -o BatchMode=yes -o UserKnownHostsFile=${FOLDER}/${SECRET_ID.knownHosts}`;
+/** No question is asked in a build: a host key that is not known ends it. */
+const GIT_SSH = 'ssh -o BatchMode=yes';
+const KNOWN_HOSTS = `-o UserKnownHostsFile=${FOLDER}/${SECRET_ID.knownHosts}`;
 
 type SecretPlan = Pick<ImagePlan, 'secrets'>;
 
@@ -28,14 +29,14 @@ const secretMount = (id: string, target: string): string =>
 
 /** `NAME=value` for the shell of steps that install: tells pip, uv, git and ssh where their files are. */
 export function secretEnv({
-  secrets: { ids, ssh },
+  secrets: { ids, ssh: agent },
   buildPackages,
 }: SecretPlan & Pick<ImagePlan, 'buildPackages'>): readonly string[] {
   const usesGit = buildPackages.length > 0;
-  const usesSsh = ssh === 'agent' || ids.includes(SECRET_ID.knownHosts);
+  const ssh = ids.includes(SECRET_ID.knownHosts) ? `${GIT_SSH} ${KNOWN_HOSTS}` : GIT_SSH;
   return [
     ...(ids.includes(SECRET_ID.netrc) ? [`HOME=${HOME}`, `NETRC=${FOLDER}/${SECRET_ID.netrc}`] : []),
     ...(ids.includes(SECRET_ID.pipConfig) ? [`PIP_CONFIG_FILE=${FOLDER}/${SECRET_ID.pipConfig}`] : []),
-    ...(usesGit && usesSsh ? [`GIT_SSH_COMMAND=${shellWord(GIT_SSH)}`] : []),
+    ...(agent === 'agent' && usesGit ? [`GIT_SSH_COMMAND=${shellWord(ssh)}`] : []),
   ];
 }

@@ -10,7 +10,10 @@ export interface BuildSecrets {
 /** Ids with a meaning: other ones are for the user's own steps. */
 export const SECRET_ID = { netrc: 'netrc', pipConfig: 'pip.conf', knownHosts: 'known_hosts' } as const;
 
-/** Each id once, sorted. Throws USAGE for the classic builder, which could keep a secret out of the image in no way. */
+/** An id becomes a file name and a word of a mount option. */
+export const isSecretId = (id: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(id);
+
+/** Each id once, sorted. Throws USAGE for what is no id, and for the classic builder, which could keep a secret out of the image in no way. */
 export function planBuildSecrets({
   builder,
   secrets: { ids, ssh },
@@ -26,5 +29,10 @@ export function planBuildSecrets({
         hint: 'secrets, --ssh and logins of package indexes need an engine with BuildKit, and --builder buildkit or auto',
       },
     );
+  const wrong = ids.find((id) => !isSecretId(id));
+  if (wrong !== undefined)
+    throw new CaissonError('USAGE', `${JSON.stringify(wrong)} is not the id of a secret`, {
+      hint: 'an id holds letters, digits and . _ -',
+    });
   return { ids: [...new Set(ids)].sort(), ssh };
 }

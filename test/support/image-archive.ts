@@ -8,9 +8,7 @@ import type { EngineProbe } from './engine-probe.ts';
 export interface ImageArchive {
   /** The whole tar, as it came. */
   readonly raw: Buffer;
-  /** Files of each layer by path (links and folders are empty), lowest first, gzip undone. */
-  readonly layers: readonly ReadonlyMap<string, Buffer>[];
-  /** Layers as tars, which hold names and owners too. */
+  /** Layers as tars, lowest first, gzip undone. */
   readonly layerTars: readonly Buffer[];
   /** Text of the image's configuration: history, labels, env. */
   readonly config: string;
@@ -27,13 +25,13 @@ export async function unpackImage({ api }: EngineProbe, imageId: string): Promis
   const layerTars = manifest.Layers.map((path) => unzipped(files.get(path) ?? Buffer.alloc(0)));
   return {
     raw,
-    layers: await Promise.all(layerTars.map(untar)),
     layerTars,
     config: files.get(manifest.Config)?.toString() ?? '',
   };
 }
 
-async function untar(tar: Buffer): Promise<Map<string, Buffer>> {
+/** Files by path; links and folders are empty. */
+export async function untar(tar: Buffer): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   const entries = extract();
   Readable.from([tar]).pipe(entries);

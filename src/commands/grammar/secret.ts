@@ -1,3 +1,4 @@
+import { isSecretId } from '../../plan/build-secrets.ts';
 import { csvFields } from './csv-fields.ts';
 import { usage } from './usage.ts';
 
@@ -18,8 +19,7 @@ const SYNTAX = 'write --secret id=ID,src=FILE or --secret id=ID,env=NAME';
 export function parseSecret(text: string): SecretSpec {
   const fields = fieldsOf(text);
   const id = fields.get('id') ?? '';
-  // it becomes a file name and a word of a mount option
-  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(id))
+  if (!isSecretId(id))
     throw usage(`'${id}' in --secret '${text}' is not an id`, 'an id holds letters, digits and . _ -');
   return { id, place: placeOf(fields, text) };
 }

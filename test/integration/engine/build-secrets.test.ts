@@ -6,7 +6,7 @@ import type { BuildRequest, Engine } from '../../../src/engine/port.ts';
 import { parseImageReference } from '../../../src/model/image-reference.ts';
 import { EngineProbe } from '../../support/engine-probe.ts';
 import { failureOf } from '../../support/failure.ts';
-import { unpackImage } from '../../support/image-archive.ts';
+import { unpackImage, untar } from '../../support/image-archive.ts';
 import { RecordingStep } from '../../support/recording-step.ts';
 import { suiteFolder } from '../../support/test-folders.ts';
 import { createTestEngine, skipReason, TEST_ENGINE, titled } from '../../support/test-engine.ts';
@@ -83,8 +83,9 @@ describe.skipIf(skipReason !== undefined)(titled('secrets and ssh in builds on a
     expect(log).toContain('400 0 512000');
     const { createHash } = await import('node:crypto');
     expect(log).toContain(createHash('sha256').update(secret).digest('hex'));
-    const { layers } = await unpackImage(probe, imageId);
-    expect([...(layers.at(-1)?.keys() ?? [])].filter((path) => /^(kept|run)/.test(path))).toEqual(['kept']);
+    const { layerTars } = await unpackImage(probe, imageId);
+    const files = await untar(layerTars.at(-1) ?? Buffer.alloc(0));
+    expect([...files.keys()].filter((path) => /^(kept|run)/.test(path))).toEqual(['kept']);
   });
 
   it('fails when a secret is not there', async () => {
@@ -92,6 +93,18 @@ describe.skipIf(skipReason !== undefined)(titled('secrets and ssh in builds on a
       build([`RUN ${MOUNTS} ${SECRET} true`], { secrets: { other: Buffer.from('x') } }),
     );
     expect(error.message + (error.detail ?? '')).toContain('secret big');
+  });
+
+  it.each(['buildkit', 'classic'] as const)('%s keeps no proxy that it was given', async (builder) => {
+    const proxy = `http://me:proxy-${run}@127.0.0.1:9`;
+    const { imageId, log } = await build(['RUN echo "proxy: $HTTP_PROXY$https_proxy"; touch /kept'], {
+      builder,
+      buildArgs: { HTTP_PROXY: proxy, https_proxy: proxy },
+    });
+    expect(log).toContain(`proxy: ${proxy}${proxy}`);
+    const { raw, config } = await unpackImage(probe, imageId);
+    expect(config).toContain('touch /kept');
+    expect(raw.includes(`proxy-${run}`)).toBe(false);
   });
 
   describe('an ssh agent', () => {

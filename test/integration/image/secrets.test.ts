@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { testCa } from '../../support/environment.ts';
 import { EngineProbe } from '../../support/engine-probe.ts';
-import { unpackImage, type ImageArchive } from '../../support/image-archive.ts';
+import { unpackImage, untar, type ImageArchive } from '../../support/image-archive.ts';
 import { modelFiles } from '../../support/model-files.ts';
 import { startPrivateIndex, startProxy, type PrivateIndex } from '../../support/private-index.ts';
 import { startGitServer } from '../../support/git-server.ts';
@@ -169,7 +169,7 @@ describe.skipIf(skipReason !== undefined)(titled('an image built with secrets'),
     const archive = await image();
     const lineOfCa = companyCa.split('\n')[5] ?? '';
     expectNone(archive, [...secrets.flatMap(formsOf), INDEX_LOGIN.user, PROXY_LOGIN.user, lineOfCa]);
-    const own = archive.layers.slice(1).flatMap((layer) => [...layer.keys()]);
+    const own = await pathsAboveBase(archive);
     expect(own.filter((path) => /^(run|mnt|root)\/./.test(path) || /netrc|ca\.crt/.test(path))).toEqual([]);
     expect(own).toContain(`opt/venv/lib/python3.11/site-packages/${PACKAGE.name}.py`);
     for (const secret of secrets.flatMap(formsOf)) expect(output).not.toContain(secret);
@@ -183,10 +183,9 @@ describe.skipIf(skipReason !== undefined)(titled('an image built with secrets'),
       },
     });
     expect(exitCode, output).toBe(0);
-    const { config, layers } = await image();
+    const { config } = await image();
     expect(config).toContain(`--default-index http://127.0.0.1:${index.port}/simple`);
     expect(config).not.toContain(INDEX_LOGIN.user);
-    expect(layers.at(-1)?.size).toBeGreaterThan(0);
     for (const form of formsOf(INDEX_LOGIN.password)) expect(output).not.toContain(form);
   });
 
@@ -210,7 +209,7 @@ describe.skipIf(skipReason !== undefined)(titled('an image built with secrets'),
     });
     expect(exitCode, output).toBe(0);
     const archive = await image();
-    const paths = archive.layers.slice(1).flatMap((layer) => [...layer.keys()]);
+    const paths = await pathsAboveBase(archive);
     expect(paths).toContain('opt/venv/lib/python3.11/site-packages/own.py');
     expect(paths.filter((path) => /(^usr|\/git$|netrc|^root\/.)/.test(path))).toEqual([]);
     expectNone(archive, formsOf(`git-${TOKEN}`));
@@ -224,6 +223,12 @@ describe.skipIf(skipReason !== undefined)(titled('an image built with secrets'),
     for (const form of formsOf(INDEX_LOGIN.password)) expect(output).not.toContain(form);
   });
 });
+
+/** Paths of everything that caisson's layers hold: the base is one layer. */
+async function pathsAboveBase({ layerTars }: ImageArchive): Promise<readonly string[]> {
+  const layers = await Promise.all(layerTars.slice(1).map(untar));
+  return layers.flatMap((layer) => [...layer.keys()]);
+}
 
 /** PEM text of a certificate of its own. */
 function selfSigned(folder: string): string {
