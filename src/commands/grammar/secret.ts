@@ -3,7 +3,7 @@ import { csvFields } from './csv-fields.ts';
 import { usage } from './usage.ts';
 
 /** Where the value of a secret is. `unsaid`: the variable named like the id when there is one, else the file of that name. */
-export type SecretPlace =
+type SecretPlace =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'unsaid' };
