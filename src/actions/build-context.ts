@@ -1,7 +1,8 @@
 import { throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
-import { renderContext } from '../image/render-context.ts';
+import { renderContext, type ContextInput } from '../image/render-context.ts';
+import type { Lock } from '../model/lock.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { planBuildSecrets } from '../plan/build-secrets.ts';
 import { planImage, type ImagePlan, type ImageRequest } from '../plan/image-plan.ts';
@@ -17,6 +18,11 @@ export interface ContextRequest {
   readonly handler?: string;
 }
 
+/** A plan, perhaps still without a lock, and all that its context is made of. */
+export interface Draft extends ContextInput {
+  readonly image: ImageRequest;
+}
+
 export interface PreparedContext {
   readonly model: ResolvedModel;
   readonly plan: ImagePlan;
@@ -24,13 +30,13 @@ export interface PreparedContext {
 }
 
 /**
- * resolve → plan → render: the part of the line that generate and build-image share. The context may stream files of the model, so it
- * is good only while `use` runs; downloads are let go afterwards, whatever happened.
+ * resolve → plan: the part of the line that every command begins with. The context of a draft may stream files of the model, so it is good
+ * only while `use` runs; downloads are let go afterwards, whatever happened.
  */
-export async function withBuildContext<T>(
+export async function withDraft<T>(
   { request, ports }: { readonly request: ContextRequest; readonly ports: ContextPorts },
   work: Work,
-  use: (prepared: PreparedContext) => Promise<T>,
+  use: (draft: Draft) => Promise<T>,
 ): Promise<T> {
   // before anything is downloaded
   planBuildSecrets(request.image);
@@ -39,15 +45,19 @@ export async function withBuildContext<T>(
   try {
     throwIfAborted(work.signal);
     const { model } = handle;
-    const plan = planImage(model, request.image);
+    const { image, certificateAuthority, handler } = request;
+    const plan = planImage(model, image);
     for (const message of plan.warnings) work.emit({ type: 'warning', message });
-    const { certificateAuthority, handler } = request;
     const templates = await ports.loadTemplates();
-    const context = renderContext(
-      withoutUndefined({ plan, model, templates, certificateAuthority, handler }),
-    );
-    return await use({ model, plan, context });
+    return await use(withoutUndefined({ model, image, plan, templates, certificateAuthority, handler }));
   } finally {
     await handle.dispose();
   }
+}
+
+/** → render. Without a lock the build resolves the requirements itself. Pure. Throws what planImage and renderContext throw. */
+export function prepareContext(draft: Draft, lock: Lock | undefined): PreparedContext {
+  const { model, image } = draft;
+  const plan = lock === undefined ? draft.plan : planImage(model, { ...image, lock });
+  return { model, plan, context: renderContext({ ...draft, plan }) };
 }

@@ -18,6 +18,8 @@ import {
   readOptionalFile,
   readSmallUserFile,
   readUserFile,
+  readUserFileIfThere,
+  writeUserFile,
 } from './user-files.ts';
 
 export interface ServicesInput {
@@ -48,6 +50,8 @@ export function createServices(input: ServicesInput): Services {
     lookup: (name) => environment[name],
     hostCertificate: findHostCertificate(environment),
     readTextFile: (path) => readUserFile(path, workingFolder),
+    readFileIfThere: (path) => readUserFileIfThere(path, workingFolder),
+    writeTextFile: (path, text) => writeUserFile({ path, text }, workingFolder),
     readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
     sshAgentSocket: variable(environment, 'SSH_AUTH_SOCK'),
     isSocket: (path) => isSocket(path, workingFolder),

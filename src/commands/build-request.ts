@@ -6,6 +6,7 @@ import { guardBuildArgs } from './build-arg-secrets.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
 import { readImageRequest, type ImageContent } from './image-request.ts';
+import { lockKeeper, readLockFile } from './lock-file.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
 
@@ -29,9 +30,10 @@ export async function readBuildRequest(
   const certificateAuthority = await readBuildCertificates(options, services);
   const handler = await readHandler(options, services);
   const access = await readBuildAccess(options, services);
+  const lock = await readLockFile(options, services);
   const image = readImageRequest(
     {
-      ...{ options, buildArgNames: buildArgs.declared, certificateAuthority, handler, content },
+      ...{ lock, options, buildArgNames: buildArgs.declared, certificateAuthority, handler, content },
       access: access.image,
     },
     services,
@@ -40,6 +42,7 @@ export async function readBuildRequest(
     ...{ model, image, certificateAuthority, handler, tags, afterBuild, pullBase },
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
+    keepLock: lockKeeper(options, lock, services),
     networkMode,
     secrets: access.secrets,
     sshSocket: access.sshSocket,

@@ -3,6 +3,7 @@ import { withoutUndefined } from '../core/objects.ts';
 import { noteSecrets, readBuildAccess } from './build-access.ts';
 import { readGivenCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
+import { readLockFile } from './lock-file.ts';
 import { readHandler } from './handler-file.ts';
 import * as option from './image-options.ts';
 import { readImageContent, readImageRequest } from './image-request.ts';
@@ -34,6 +35,9 @@ export const GENERATE: CommandSpec = {
     option.EXTRA_INDEX_URL,
     option.SECRET,
     option.SSH,
+    option.AS_OF,
+    option.LOCK,
+    option.FULL_MLFLOW,
     option.LOAD_AT_START,
     option.HANDLER,
     {
@@ -67,12 +71,14 @@ async function handleGenerate(
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const builder = options.required('builder') as Builder;
   const access = await readBuildAccess(options, services);
+  const lock = await readLockFile(options, services);
   const image = readImageRequest(
     {
       options,
       buildArgNames: buildArgs.declared,
       certificateAuthority,
       handler,
+      lock,
       content: readImageContent(options, services),
       access: access.image,
     },

@@ -1,7 +1,9 @@
 import { withoutUndefined } from '../core/objects.ts';
 import { parseImageReference } from '../model/image-reference.ts';
+import type { Lock } from '../model/lock.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImageRequest } from '../plan/image-plan.ts';
+import { parseAsOf } from './grammar/as-of.ts';
 import { parseImageEnv } from './grammar/image-env.ts';
 import { parseLabels } from './grammar/labels.ts';
 import type { BuildAccess } from './build-access.ts';
@@ -17,6 +19,8 @@ export interface ImageRequestInput {
   readonly handler: string | undefined;
   readonly content: ImageContent;
   readonly access: BuildAccess['image'];
+  /** Of --lock, when its file is there. */
+  readonly lock: Lock | undefined;
 }
 
 /** What the user puts into the image besides the model. */
@@ -33,9 +37,10 @@ export function readImageContent(options: OptionReader, { lookup }: Pick<Service
 
 /** The options that shape the files of generate and build-image; the builder is added by whoever knows it. Throws USAGE. */
 export function readImageRequest(
-  { options, buildArgNames, certificateAuthority, handler, content, access }: ImageRequestInput,
+  { options, buildArgNames, certificateAuthority, handler, content, lock, access }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
 ): Omit<ImageRequest, 'builder'> {
+  const asOf = options.value('as-of');
   return withoutUndefined({
     ...content,
     ...access,
@@ -43,6 +48,9 @@ export function readImageRequest(
     buildArgNames,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
     handlerSha256: handler === undefined ? undefined : handlerDigest(handler),
+    mlflow: options.flag('full-mlflow') ? ('full' as const) : ('as-needed' as const),
+    asOf: asOf === undefined ? undefined : parseAsOf(asOf),
+    lock,
     caissonVersion: version,
   });
 }

@@ -61,6 +61,9 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   option.EXTRA_INDEX_URL,
   option.SECRET,
   option.SSH,
+  option.AS_OF,
+  option.LOCK,
+  option.FULL_MLFLOW,
   option.HANDLER,
   option.BUILDER,
 ].map((spec) => ({ ...spec, summary: `${spec.summary} (MODEL only)` }));

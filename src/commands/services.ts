@@ -18,6 +18,10 @@ export interface Services {
   readonly hostCertificate: HostCertificate | undefined;
   /** The whole text of a file named by the user. Throws FILE_NOT_READABLE. */
   readonly readTextFile: (path: string) => Promise<string>;
+  /** The same, or undefined when there is no such file. */
+  readonly readFileIfThere: (path: string) => Promise<string | undefined>;
+  /** Writes a file that the user named, whole or not at all. Throws OUTPUT_FAILED. */
+  readonly writeTextFile: (path: string, text: string) => Promise<void>;
   /** A regular file named by the user; of a larger one than `limit` bytes the first limit + 1. Throws FILE_NOT_READABLE. */
   readonly readSmallFile: (path: string, limit: number) => Promise<Uint8Array>;
   /** SSH_AUTH_SOCK: the socket of the caller's ssh agent. */

@@ -69,6 +69,13 @@ export const ERROR_TABLE = {
   PORT_IN_USE: entry(4, 'a port to publish is taken', 'choose another with -p HOST:5001'),
   NAME_IN_USE: entry(4, 'a container of this name exists', 'choose another --name or remove the container'),
 
+  LOCK_BROKEN: entry(2, 'the file that --lock names is not a lock of caisson'),
+  LOCK_STALE: entry(
+    2,
+    'the lock was made for other requirements or another Python',
+    'remove the file that --lock names, and it is written anew',
+  ),
+  RESOLUTION_FAILED: entry(5, 'no set of versions satisfies the requirements of the model'),
   BUILD_FAILED: entry(5, 'a step of the build failed'),
 
   REGISTRY_DENIED: entry(6, 'the registry refuses the login', 'log in with docker login REGISTRY'),

@@ -14,6 +14,10 @@ export interface DockerfileView {
   readonly uvVersion: string;
   readonly hasCertificateAuthority: boolean;
   readonly hasConstraints: boolean;
+  /** The requirements are resolved already, into requirements.lock. */
+  readonly hasLock: boolean;
+  /** The model declares more than is installed. */
+  readonly hasDeclared: boolean;
   readonly hasModel: boolean;
   readonly hasHandler: boolean;
   /** Names. */
@@ -30,8 +34,9 @@ export interface DockerfileView {
   readonly pipArguments: readonly string[];
   /** For uv: the indexes. */
   readonly indexArguments: readonly string[];
-  /** For uv: what else the resolution of the model's requirements needs. */
+  /** For uv: what else the resolution of the model's requirements needs, and their installation. */
   readonly resolverArguments: readonly string[];
+  readonly installArguments: readonly string[];
   /** `NAME="value"` */
   readonly env: readonly string[];
   readonly labels: readonly string[];
@@ -46,6 +51,8 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     uvVersion: UV_VERSION,
     hasCertificateAuthority: plan.certificateAuthority === 'in-context',
     hasConstraints: plan.constraints.length > 0,
+    hasLock: plan.lock !== undefined,
+    hasDeclared: plan.declared.length > 0,
     hasModel: plan.modelSource === 'baked',
     hasHandler: plan.handlerSha256 !== undefined,
     buildArgs: Object.freeze(plan.buildArgNames.map(oneLine)),
@@ -57,6 +64,7 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     pipArguments: Object.freeze(pipArguments(plan)),
     indexArguments: Object.freeze(indexArguments(plan)),
     resolverArguments: Object.freeze(resolverArguments(plan)),
+    installArguments: Object.freeze(installArguments(plan)),
     env: Object.freeze(plan.env.map(assignment)),
     labels: Object.freeze(plan.labels.map(assignment)),
     port: plan.port,
@@ -90,10 +98,18 @@ function indexArguments({
   ];
 }
 
-function resolverArguments({ prereleases, insecureHosts, constraints }: ImagePlan): readonly string[] {
+function resolverArguments(plan: ImagePlan): readonly string[] {
   return [
-    ...(prereleases === 'allow' ? ['--prerelease allow'] : []),
+    ...(plan.prereleases === 'allow' ? ['--prerelease allow'] : []),
+    ...installArguments(plan),
+    ...(plan.constraints.length > 0 ? ['--constraints /mnt/constraints.txt'] : []),
+  ];
+}
+
+/** What is built from source needs packages that no lock names: they come from the same day. */
+function installArguments({ insecureHosts, asOf }: ImagePlan): readonly string[] {
+  return [
     ...insecureHosts.map((host) => `--allow-insecure-host ${shellWord(host)}`),
-    ...(constraints.length > 0 ? ['--constraints /mnt/constraints.txt'] : []),
+    ...(asOf === undefined ? [] : [`--exclude-newer ${shellWord(asOf)}`]),
   ];
 }

@@ -12,6 +12,8 @@ export interface TemplateSet {
   readonly templates: Readonly<Record<string, string>>;
   /** Files of templates/runtime that belong into the image, by path relative to it. */
   readonly runtime: Readonly<Record<string, string>>;
+  /** Files of templates/installer, which works in the build. */
+  readonly installer: Readonly<Record<string, string>>;
 }
 
 export interface ContextInput {
@@ -27,26 +29,63 @@ export interface ContextInput {
 /** Pure: plan and templates to the files of the build context, sorted by path: equal input gives equal bytes. */
 export function renderContext(input: ContextInput): BuildContext {
   checkAgreement(input);
-  const { plan, model, templates, certificateAuthority, handler } = input;
-  const render = createRenderer(templates.templates);
+  const { plan, model, templates, handler } = input;
   const copied = [
-    ...(certificateAuthority === undefined ? [] : [text('ca.crt', certificateAuthority)]),
-    ...(plan.constraints.length === 0
-      ? []
-      : [text('constraints.txt', render('requirements.txt', linesView(plan.constraints)))]),
+    ...requirementEntries(input),
+    ...(plan.lock === undefined ? [] : [text('requirements.lock', plan.lock.text)]),
     ...(handler === undefined ? [] : [text(HANDLER_FILE, handler)]),
     text('image.json', imageJson(plan, model)),
-    text('requirements.txt', render('requirements.txt', linesView(plan.requirements))),
-    ...Object.entries(templates.runtime).map(([path, content]) => text(`runtime/${path}`, content)),
+    ...filesBelow('installer', templates.installer),
+    ...filesBelow('runtime', templates.runtime),
     ...modelEntries(plan, model),
   ];
+  return completed(copied, { ...input, dockerfile: `Dockerfile.${plan.builder}` });
+}
+
+/** Pure: the context of a build that ends with /lock/requirements.lock, and of the model has only what requirements name. */
+export function renderResolveContext(input: Omit<ContextInput, 'handler'>): BuildContext {
+  const { plan, model, templates } = input;
+  const copied = [
+    ...requirementEntries(input),
+    ...filesBelow('installer', templates.installer),
+    ...modelEntries({ ...plan, modelSource: 'load-at-start' }, model),
+  ];
+  return completed(copied, { ...input, dockerfile: `Dockerfile.resolve.${plan.builder}` });
+}
+
+type RenderInput = Pick<ContextInput, 'plan' | 'templates'>;
+
+/** With the files that say what to do with the others. */
+function completed(
+  copied: readonly ContextEntry[],
+  { plan, templates, dockerfile }: RenderInput & { readonly dockerfile: string },
+): BuildContext {
+  const render = createRenderer(templates.templates);
   const topLevel = [...new Set(copied.map(({ path }) => path.split('/', 1)[0] ?? path))].sort();
   const entries = [
     ...copied,
     text('.dockerignore', render('dockerignore', dockerignoreView(topLevel))),
-    text('Dockerfile', render(`Dockerfile.${plan.builder}`, dockerfileView(plan))),
+    text('Dockerfile', render(dockerfile, dockerfileView(plan))),
   ];
   return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+/** What is resolved. */
+function requirementEntries(input: ContextInput): readonly ContextEntry[] {
+  const { plan, templates, certificateAuthority } = input;
+  const render = createRenderer(templates.templates);
+  const file = (path: string, lines: readonly string[]): ContextEntry =>
+    text(path, render('requirements.txt', linesView(lines)));
+  return [
+    ...(certificateAuthority === undefined ? [] : [text('ca.crt', certificateAuthority)]),
+    ...(plan.constraints.length === 0 ? [] : [file('constraints.txt', plan.constraints)]),
+    ...(plan.declared.length === 0 ? [] : [file('declared.txt', plan.declared)]),
+    file('requirements.txt', plan.requirements),
+  ];
+}
+
+function filesBelow(folder: string, files: Readonly<Record<string, string>>): readonly ContextEntry[] {
+  return Object.entries(files).map(([path, content]) => text(`${folder}/${path}`, content));
 }
 
 /** What the plan was told about is what is there. */
@@ -67,7 +106,10 @@ function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): 
 }
 
 /** The whole model; for an image that loads it at start, only what the requirements name. */
-function modelEntries(plan: ImagePlan, model: ResolvedModel): readonly ContextEntry[] {
+function modelEntries(
+  plan: Pick<ImagePlan, 'modelSource' | 'requiredModelPaths'>,
+  model: ResolvedModel,
+): readonly ContextEntry[] {
   const isRequired = (path: string): boolean =>
     plan.requiredModelPaths.some((required) => path === required || path.startsWith(`${required}/`));
   return model.files

@@ -1,12 +1,17 @@
+import { withoutUndefined } from '../core/objects.ts';
+import type { Lock } from '../model/lock.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { chooseBaseImage } from './base-image.ts';
 import { declaredBuildArgs } from './build-args.ts';
 import { planBuildSecrets, type BuildSecrets } from './build-secrets.ts';
 import { imageEnv } from './image-env.ts';
 import { imageLabels, type LabelFacts } from './image-labels.ts';
+import type { MlflowPart } from './serving-requirements.ts';
 import { planInstallation, type Installation } from './installation.ts';
 import { checkIndexUrls } from './index-urls.ts';
 import { checkPipOptions, type PipOptions } from './pip-options.ts';
+import { checkLock } from './resolution.ts';
+import { resolveAsOf } from './as-of.ts';
 import { runtimePackages } from './system-packages.ts';
 
 /** Which Dockerfile dialect: BuildKit's mounts, or plain multi-stage for engines without it. */
@@ -29,6 +34,12 @@ export interface ImageRequest {
   /** A CA bundle is part of the context and serves the build steps alone. */
   readonly certificateAuthority: 'none' | 'in-context';
   readonly modelSource: 'baked' | 'load-at-start';
+  /** `as-needed`: what loading this model takes, which may be nothing. */
+  readonly mlflow: 'as-needed' | 'full';
+  /** What was resolved before, for exactly these requirements (model/lock.ts). */
+  readonly lock?: Lock;
+  /** Resolve as the index stood then: RFC 3339, or `training` for when the model was logged. */
+  readonly asOf?: string;
   /** Of the handler's source; absent without one. */
   readonly handlerSha256?: string;
   readonly caissonVersion: string;
@@ -56,6 +67,10 @@ export interface ImagePlan extends Installation {
   readonly labels: readonly (readonly [name: string, value: string])[];
   readonly user: { readonly uid: number; readonly gid: number };
   readonly port: number;
+  /** Absent: the build resolves the requirements itself. */
+  readonly lock?: Lock;
+  /** RFC 3339; packages that were uploaded later are not seen. */
+  readonly asOf?: string;
   readonly caissonVersion: string;
   /** Things to tell the user about this plan, such as conda packages that are left out. */
   readonly warnings: readonly string[];
@@ -74,25 +89,30 @@ export function planImage(model: ResolvedModel, request: ImageRequest): ImagePla
   const { builder, certificateAuthority, modelSource, handlerSha256, caissonVersion } = request;
   const baseImage = chooseBaseImage(model.environment.pythonMinor, request.baseImage);
   const indexes = checkIndexUrls(request);
-  const { installation, warnings } = planInstallation(model, indexes);
+  const mlflow = mlflowPart(model, request);
+  const { installation, warnings } = planInstallation(model, { indexes, mlflow });
   const names = model.environment.requirements.flatMap((item) =>
     item.kind === 'option' ? [] : (item.name ?? []),
   );
   const system = runtimePackages(model.mlmodel.flavors, names);
   const facts: LabelFacts = { model, baseImage, installation, modelSource, handlerSha256, caissonVersion };
+  const asOf = resolveAsOf(request.asOf, model.mlmodel);
+  const { lock } = request;
+  const resolution = withoutUndefined({ ...installation, asOf });
+  if (lock !== undefined) checkLock(lock, resolution, model.environment.pythonMinor);
   const labels = imageLabels(facts, request.labels);
   return {
     builder,
     baseImage,
     systemPackages: system.packages,
-    ...installation,
+    ...resolution,
     buildArgNames: declaredBuildArgs(request.buildArgNames),
     ...indexes,
     ...(request.pipOptions === undefined ? {} : { pipOptions: checkPipOptions(request.pipOptions) }),
     secrets: planBuildSecrets(request),
     certificateAuthority,
     modelSource,
-    ...(handlerSha256 === undefined ? {} : { handlerSha256 }),
+    ...withoutUndefined({ handlerSha256, lock }),
     env: imageEnv(request.env),
     labels: labels.labels,
     user: SERVER_USER,
@@ -100,4 +120,10 @@ export function planImage(model: ResolvedModel, request: ImageRequest): ImagePla
     caissonVersion,
     warnings: [...warnings, ...system.warnings, ...labels.warnings],
   };
+}
+
+function mlflowPart({ mlmodel }: ResolvedModel, { mlflow, modelSource }: ImageRequest): MlflowPart {
+  if (mlflow === 'full') return 'full';
+  // what is loaded at start comes through MLflow's client
+  return mlmodel.loading === 'direct' && modelSource === 'baked' ? 'none' : 'skinny';
 }

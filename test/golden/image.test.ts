@@ -51,12 +51,13 @@ async function render(name: string): Promise<Golden> {
   return { folder, model, context: renderContext({ plan, model, templates, ...files }) };
 }
 
+/** Of templates/, word for word. */
+const isCopied = (path: string): boolean => /^(runtime|installer)\//.test(path);
+
 /** Everything that caisson writes itself: the runtime and the model are copied. */
 const written = ({ entries }: BuildContext) =>
   entries.flatMap(({ path, content }) =>
-    content.kind === 'text' && !path.startsWith('runtime/') && path !== 'ca.crt'
-      ? [{ path, text: content.text }]
-      : [],
+    content.kind === 'text' && !isCopied(path) && path !== 'ca.crt' ? [{ path, text: content.text }] : [],
   );
 
 // `npx vitest run --project golden -u` writes what is rendered now; read the difference before you commit it
@@ -66,7 +67,7 @@ describe.each(readdirSync(CASES))('%s', (name) => {
     for (const { path, text } of written(context)) {
       await expect(text).toMatchFileSnapshot(join(CASES, name, 'expected', path));
     }
-    const paths = context.entries.map(({ path }) => path).filter((path) => !path.startsWith('runtime/'));
+    const paths = context.entries.map(({ path }) => path).filter((path) => !isCopied(path));
     await expect(`${paths.join('\n')}\n`).toMatchFileSnapshot(join(CASES, name, 'context.txt'));
     const stale = existsSync(join(CASES, name, 'expected')) ? readdirSync(join(CASES, name, 'expected')) : [];
     const current = written(context).map(({ path }) => path);

@@ -14,6 +14,7 @@ export function commandServices({
 }: CommandScene): Services & { readonly answers: Answer[] } {
   const work = recordedWork();
   const answers: Answer[] = [];
+  const written = new Map<string, string>();
   return {
     version: '1.2.3',
     workingFolder: '/home/me',
@@ -21,6 +22,11 @@ export function commandServices({
     signal: work.signal,
     lookup: () => undefined,
     hostCertificate: undefined,
+    readFileIfThere: (path) => Promise.resolve(written.get(path) ?? files[path]),
+    writeTextFile: (path, text) => {
+      written.set(path, text);
+      return Promise.resolve();
+    },
     readTextFile: () => Promise.reject(new TypeError('no text file is named')),
     readSmallFile: (path) =>
       files[path] === undefined

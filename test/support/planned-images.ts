@@ -51,6 +51,7 @@ export function imageRequest(changes: Partial<ImageRequest> = {}): ImageRequest 
     secrets: { ids: [], ssh: 'none' },
     certificateAuthority: 'none',
     modelSource: 'baked',
+    mlflow: 'as-needed',
     caissonVersion: '0.1.0',
     ...changes,
   };

@@ -13,6 +13,7 @@ export const IMAGE_REQUEST: BuildImageRequest['image'] = {
   secrets: { ids: [], ssh: 'none' },
   certificateAuthority: 'none',
   modelSource: 'baked',
+  mlflow: 'as-needed',
   caissonVersion: '1.2.3',
 };
 

@@ -1,5 +1,6 @@
 import type { BuildRequest } from '../../engine/port.ts';
 import type { ImageReference } from '../../model/image-reference.ts';
+import type { Lock } from '../../model/lock.ts';
 import type { ResolvedModel } from '../../model/resolved-model.ts';
 import type { Builder } from '../../plan/image-plan.ts';
 import type { PullPolicy } from '../base-image.ts';
@@ -20,6 +21,8 @@ export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   readonly cache: BuildRequest['cache'];
   readonly pullBase: PullPolicy;
   readonly afterBuild: 'keep' | 'push';
+  /** Told which lock the image has. */
+  readonly keepLock?: (lock: Lock) => Promise<void>;
 }
 
 export interface BuildImageResult {

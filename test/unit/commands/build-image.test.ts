@@ -25,7 +25,7 @@ async function built(typed: TypedOptions): Promise<Built> {
   const all = { tag: ['registry.test/iris:1'], 'base-image': BASE_IMAGE, ...typed };
   const options = readOptions(BUILD_IMAGE.options, all, {});
   await BUILD_IMAGE.handle({ arguments: [MODEL_URI], options }, services);
-  const request = ports.engine.calls.find(({ method }) => method === 'build')?.argument as BuildRequest;
+  const request = ports.engine.calls.findLast(({ method }) => method === 'build')?.argument as BuildRequest;
   return { request, ports, answers: services.answers };
 }
 

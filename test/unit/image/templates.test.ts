@@ -14,10 +14,12 @@ const dockerfile = dockerfileView(planImage(resolvedModel(), imageRequest()));
 const VIEWS: Readonly<Record<string, object>> = {
   'Dockerfile.buildkit': dockerfile,
   'Dockerfile.classic': dockerfile,
+  'Dockerfile.resolve.buildkit': dockerfile,
+  'Dockerfile.resolve.classic': dockerfile,
   'requirements.txt': linesView([]),
   dockerignore: dockerignoreView([]),
 };
-const HELPERS = ['if', 'each'];
+const HELPERS = ['if', 'unless', 'each'];
 
 interface Found {
   readonly used: Set<string>;
