@@ -14,6 +14,7 @@ import { once } from './once.ts';
 import {
   findHostCertificate,
   isModelFolder,
+  isSocket,
   readOptionalFile,
   readSmallUserFile,
   readUserFile,
@@ -52,6 +53,11 @@ export function createServices(input: ServicesInput): Services {
     readFileIfThere: (path) => readUserFileIfThere(path, workingFolder),
     writeTextFile: (path, text) => writeUserFile({ path, text }, workingFolder),
     readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
+    sshAgentSocket: variable(environment, 'SSH_AUTH_SOCK'),
+    isSocket: (path) => isSocket(path, workingFolder),
+    hide: (...values) => {
+      secrets.add(...values);
+    },
     isModelFolder: (path) => isModelFolder(path, workingFolder),
     tracking: (flag) => resolveTracking(flag, { environment, home: folders.home, secrets }),
     sources: async ({ uri, credentials }) => {

@@ -36,6 +36,8 @@ export const BUILD_IMAGE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    option.SECRET,
+    option.SSH,
     option.AS_OF,
     option.LOCK,
     option.FULL_MLFLOW,

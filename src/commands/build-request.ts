@@ -1,7 +1,9 @@
 import type { BuildImageRequest } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
+import { readBuildAccess } from './build-access.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
 import { readEnvironment } from './environment-options.ts';
+import { guardBuildArgs } from './build-arg-secrets.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
 import { readImageRequest, type ImageContent } from './image-request.ts';
@@ -26,12 +28,14 @@ export async function readBuildRequest(
   services: Services,
 ): Promise<BuildImageRequest> {
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
+  guardBuildArgs(buildArgs.values, services);
   const certificateAuthority = await readBuildCertificates(options, services);
   const handler = await readHandler(options, services);
   const ownTemplates = await readOwnTemplates(options, services);
   const environment = await readEnvironment(options, services);
+  const access = await readBuildAccess(options, services);
   const lock = await readLockFile(options, services);
-  const given = { certificateAuthority, handler, ownTemplates, environment, lock };
+  const given = { certificateAuthority, handler, ownTemplates, environment, lock, access: access.image };
   const image = readImageRequest({ options, buildArgNames: buildArgs.declared, content, ...given }, services);
   return withoutUndefined({
     ...{ model, image, certificateAuthority, handler, ownTemplates, tags, afterBuild, pullBase },
@@ -39,6 +43,8 @@ export async function readBuildRequest(
     buildArgs: buildArgs.values,
     keepLock: lockKeeper(options, lock, services),
     networkMode,
+    secrets: access.secrets,
+    sshSocket: access.sshSocket,
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
   });
 }

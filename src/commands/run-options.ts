@@ -60,6 +60,8 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   option.CA_CERT,
   option.INDEX_URL,
   option.EXTRA_INDEX_URL,
+  option.SECRET,
+  option.SSH,
   option.AS_OF,
   option.LOCK,
   option.FULL_MLFLOW,

@@ -24,6 +24,11 @@ export interface Services {
   readonly writeTextFile: (path: string, text: string) => Promise<void>;
   /** A regular file named by the user; of a larger one than `limit` bytes the first limit + 1. Throws FILE_NOT_READABLE. */
   readonly readSmallFile: (path: string, limit: number) => Promise<Uint8Array>;
+  /** SSH_AUTH_SOCK: the socket of the caller's ssh agent. */
+  readonly sshAgentSocket: string | undefined;
+  readonly isSocket: (path: string) => Promise<boolean>;
+  /** Values that are not to be shown from now on, in no message and no log. */
+  readonly hide: (...secrets: readonly string[]) => void;
   /** Whether the path is a folder that holds an MLmodel file. */
   readonly isModelFolder: (path: string) => Promise<boolean>;
   readonly sources: (tracking: Tracking) => Promise<ModelSources>;

@@ -5,7 +5,7 @@ import { formatImageReference, withDefaultTag } from '../model/image-reference.t
 import type { BuildNarrator } from './build-narrator.ts';
 import { buildFailureWithoutStep } from './build-failure.ts';
 import { BuildkitNarrator } from './buildkit-narrator.ts';
-import { openSession, type BuildSession } from './buildkit-session.ts';
+import { openSession, type BuildSession } from './session/buildkit-session.ts';
 import { ClassicNarrator } from './classic-narrator.ts';
 import { packContext, type ContextTar } from './context-tar.ts';
 import type { ApiCall, EngineApi } from './engine-api.ts';
@@ -46,12 +46,12 @@ export async function buildImage(
 
 async function sessionFor(
   api: EngineApi,
-  { builder, credentials }: BuildRequest,
+  request: BuildRequest,
   signal: AbortSignal,
 ): Promise<BuildSession | undefined> {
-  if (builder === 'classic') return undefined;
+  if (request.builder === 'classic') return undefined;
   try {
-    return await openSession(api, { credentials, signal });
+    return await openSession(api, { parts: request, signal });
   } catch (error) {
     if (signal.aborted) throw abortReason(signal);
     throw engineFailure(error, 'open a BuildKit session');

@@ -57,6 +57,10 @@ export interface BuildRequest {
   readonly networkMode?: string;
   readonly cache: 'use' | 'ignore';
   readonly credentials: RegistryCredentials;
+  /** By the id under which RUN steps mount them, at most 500 kB each. BuildKit only. */
+  readonly secrets?: Readonly<Record<string, Uint8Array>>;
+  /** Path of the socket of the ssh agent that RUN steps mount as `default`; they may list keys and sign. BuildKit only. */
+  readonly sshSocket?: string;
 }
 
 export interface BuiltImage {

@@ -32,6 +32,9 @@ export function commandServices({
       files[path] === undefined
         ? Promise.reject(new TypeError(`there is no file '${path}'`))
         : Promise.resolve(Buffer.from(files[path])),
+    sshAgentSocket: undefined,
+    isSocket: () => Promise.resolve(false),
+    hide: () => undefined,
     isModelFolder: () => Promise.resolve(false),
     keepsakes: () => Promise.resolve(ports.keepsakes),
     sources: () => Promise.resolve(ports.sources),

@@ -11,6 +11,7 @@ export const IMAGE_REQUEST: BuildImageRequest['image'] = {
   env: {},
   buildArgNames: [],
   extraIndexUrls: [],
+  secrets: { ids: [], ssh: 'none' },
   certificateAuthority: 'none',
   modelSource: 'baked',
   mlflow: 'as-needed',

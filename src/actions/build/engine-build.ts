@@ -21,7 +21,10 @@ interface BuildJob {
 export type Build = (job: BuildJob) => Promise<BuiltImage>;
 
 export interface BuildSetting {
-  readonly request: Pick<BuildImageRequest, 'image' | 'buildArgs' | 'networkMode' | 'cache'>;
+  readonly request: Pick<
+    BuildImageRequest,
+    'image' | 'buildArgs' | 'networkMode' | 'cache' | 'secrets' | 'sshSocket'
+  >;
   readonly engine: EngineDescription;
   readonly builder: Builder;
 }
@@ -32,11 +35,11 @@ export async function engineBuild(
   ports: BuildPorts,
   work: Work,
 ): Promise<Build> {
-  const { networkMode, cache } = request;
+  const { networkMode, cache, secrets, sshSocket } = request;
   const credentials = await ports.dockerConfig.allCredentials();
   const proxies = await ports.dockerConfig.proxyVariables(engine.address);
   const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
-  const setting = { builder, buildArgs, networkMode, cache, credentials };
+  const setting = { builder, buildArgs, networkMode, cache, credentials, secrets, sshSocket };
   return ({ context, tags, labels, step: name, title }) =>
     runStep(work.emit, { step: name, title }, (step) =>
       ports.engine.build(withoutUndefined({ ...setting, context, tags, labels }), {

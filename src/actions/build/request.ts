@@ -15,6 +15,9 @@ export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   /** The user's; the proxies of docker's config.json are added to them. */
   readonly buildArgs: BuildRequest['buildArgs'];
   readonly networkMode?: string;
+  /** The values of image.secrets. */
+  readonly secrets?: BuildRequest['secrets'];
+  readonly sshSocket?: BuildRequest['sshSocket'];
   readonly cache: BuildRequest['cache'];
   readonly pullBase: PullPolicy;
   readonly afterBuild: 'keep' | 'push';

@@ -8,7 +8,11 @@ export function environmentSecrets(environment: Environment): readonly string[] 
     variable(environment, 'MLFLOW_TRACKING_PASSWORD'),
     variable(environment, 'MLFLOW_TRACKING_TOKEN'),
   ];
-  const inUrls = [variable(environment, 'MLFLOW_TRACKING_URI'), environment['CAISSON_TRACKING_URI']];
+  const inUrls = [
+    variable(environment, 'MLFLOW_TRACKING_URI'),
+    environment['CAISSON_TRACKING_URI'],
+    environment['CAISSON_INDEX_URL'],
+  ];
   return [...named, ...inUrls.flatMap(urlPasswords)].filter((value) => value !== undefined);
 }
 

@@ -150,7 +150,9 @@ describe('planImage', () => {
 
   it('takes the account that every Git host shares, and git to clone with', () => {
     const found = plan(requirements('mlflow\nx @ git+ssh://git@example.org/x.git'));
-    expect(found.buildPackages).toEqual(['ca-certificates', 'git']);
+    expect(found.buildPackages).toEqual(['ca-certificates', 'git', 'openssh-client']);
+    const overHttps = plan(requirements('mlflow\nx @ git+https://example.org/x.git'));
+    expect(overHttps.buildPackages).toEqual(['ca-certificates', 'git']);
     expect(found.systemPackages).toEqual([]);
   });
 
