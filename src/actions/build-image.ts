@@ -1,13 +1,14 @@
 import { formatImageReference, withDefaultTag, type ImageReference } from '../model/image-reference.ts';
 import { buildFromContext, chooseBuilder } from './build/build-from-context.ts';
 import type { BuildImageRequest, BuildImageResult } from './build/request.ts';
+import { testBuilt } from './build/test-built.ts';
 import { withBuildContext } from './build-context.ts';
 import type { BuildPorts, Work } from './ports.ts';
 import { push, type PushedImage } from './push.ts';
 
 /**
- * resolve → plan → render → build, and push when asked. The engine is asked first: without one nothing is downloaded.
- * Throws what the sources and the engine throw, and BUILD_FAILED, REGISTRY_*.
+ * resolve → plan → render → build → self-test, and push when asked. The engine is asked first: without one nothing is downloaded.
+ * Throws what the sources and the engine throw, and BUILD_FAILED, SELF_TEST_FAILED, REGISTRY_*.
  */
 export async function buildImage(
   request: BuildImageRequest,
@@ -21,11 +22,14 @@ export async function buildImage(
     const tags = request.tags(prepared).map(withDefaultTag);
     const { imageId } = await buildFromContext({ request, engine, builder, tags, prepared }, ports, work);
     const { model, plan } = prepared;
+    const name = tags.map(formatImageReference)[0] ?? imageId;
+    const selfTest = await testBuilt({ request, engine, prepared, imageId, name }, ports, work);
     const images =
       request.afterBuild === 'push'
         ? await pushBuilt(tags, ports, work)
         : tags.map((tag) => ({ reference: formatImageReference(tag) }));
-    return { imageId, images, builder, baseImage: plan.baseImage, model };
+    const result = { imageId, images, builder, baseImage: plan.baseImage, model };
+    return { ...result, ...(selfTest === undefined ? {} : { selfTest }) };
   });
 }
 

@@ -43,6 +43,9 @@ export function createServices(input: ServicesInput): Services {
     emit: input.emit,
     signal: input.signal,
     answer: input.answer,
+    hide: (...values) => {
+      secrets.add(...values);
+    },
     workingFolder,
     lookup: (name) => environment[name],
     hostCertificate: findHostCertificate(environment),

@@ -14,12 +14,13 @@ export interface BuildRequestInput {
   readonly networkMode?: string | undefined;
   readonly tags: BuildImageRequest['tags'];
   readonly afterBuild: BuildImageRequest['afterBuild'];
+  readonly selfTest?: BuildImageRequest['selfTest'] | undefined;
   readonly pullBase: BuildImageRequest['pullBase'];
 }
 
 /** The request of a build from the options that build-image and run share. Throws USAGE, FILE_NOT_READABLE. */
 export async function readBuildRequest(
-  { model, options, content, networkMode, tags, afterBuild, pullBase }: BuildRequestInput,
+  { model, options, content, networkMode, tags, afterBuild, selfTest, pullBase }: BuildRequestInput,
   services: Services,
 ): Promise<BuildImageRequest> {
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
@@ -30,7 +31,7 @@ export async function readBuildRequest(
     services,
   );
   return withoutUndefined({
-    ...{ model, image, certificateAuthority, handler, tags, afterBuild, pullBase },
+    ...{ model, image, certificateAuthority, handler, tags, afterBuild, selfTest, pullBase },
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     networkMode,

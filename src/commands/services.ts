@@ -34,6 +34,8 @@ export interface Services {
   readonly outputFolder: (folder: string, existing: 'refuse' | 'replace') => OutputFolder;
   /** Prints the answer of the command: called exactly once. */
   readonly answer: (answer: Answer) => void;
+  /** From here on these values are shown nowhere. */
+  readonly hide: (...secrets: readonly string[]) => void;
 }
 
 export type Lookup = (name: string) => string | undefined;

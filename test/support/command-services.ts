@@ -11,9 +11,10 @@ export interface CommandScene {
 export function commandServices({
   ports,
   files = {},
-}: CommandScene): Services & { readonly answers: Answer[] } {
+}: CommandScene): Services & { readonly answers: Answer[]; readonly hidden: string[] } {
   const work = recordedWork();
   const answers: Answer[] = [];
+  const hidden: string[] = [];
   return {
     version: '1.2.3',
     workingFolder: '/home/me',
@@ -37,6 +38,8 @@ export function commandServices({
       throw new TypeError('nothing is written');
     },
     answer: (answer) => answers.push(answer),
+    hide: (...secrets) => hidden.push(...secrets),
+    hidden,
     answers,
   };
 }
