@@ -33,15 +33,15 @@ const LIBRARY_PACKAGES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Distributions whose name is not that of their module. */
-const DISTRIBUTIONS: Readonly<Record<string, string>> = {
-  PIL: 'pillow',
-  bs4: 'beautifulsoup4',
-  cv2: 'opencv-python-headless',
-  dateutil: 'python-dateutil',
-  skimage: 'scikit-image',
-  sklearn: 'scikit-learn',
-  yaml: 'pyyaml',
-};
+const DISTRIBUTIONS: ReadonlyMap<string, string> = new Map([
+  ['PIL', 'pillow'],
+  ['bs4', 'beautifulsoup4'],
+  ['cv2', 'opencv-python-headless'],
+  ['dateutil', 'python-dateutil'],
+  ['skimage', 'scikit-image'],
+  ['sklearn', 'scikit-learn'],
+  ['yaml', 'pyyaml'],
+]);
 
 /** The first that fits; undefined when nothing is known. What a machine lacks comes before what the image lacks. */
 export function causeOf(evidence: Evidence): Cause | undefined {
@@ -91,7 +91,7 @@ function moduleHint(name: string): string {
   const [top = name] = name.split('.');
   if (top === 'mlflow')
     return `the image has only the parts of MLflow that serving needs: build it with --full-mlflow`;
-  return `the model's requirements lack it: build with --requirement ${DISTRIBUTIONS[top] ?? top}`;
+  return `the model's requirements lack it: build with --requirement ${DISTRIBUTIONS.get(top) ?? top}`;
 }
 
 const image = (hint: string): Cause => ({ blame: 'image', hint });

@@ -20,7 +20,7 @@ export type Observation =
   | Broken;
 
 /** It did not start, or ended under the questions. */
-export interface Broken {
+interface Broken {
   readonly kind: 'broken';
   readonly reason: string;
   readonly hint?: string;
