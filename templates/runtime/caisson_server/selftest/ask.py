@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import time
 from dataclasses import dataclass
 from typing import Optional
@@ -50,7 +51,8 @@ def ask(server: Server, question: Question) -> Answer:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+    # Python 3.10 made this the same as TimeoutError.
+    if isinstance(error, socket.timeout):
         return "no answer in time"
     return f"the server broke the connection off ({type(error).__name__})"
 
