@@ -3,14 +3,15 @@ import { prepareBase } from './base-image.ts';
 import { chooseBuilder } from './build/choose-builder.ts';
 import { engineBuild } from './build/engine-build.ts';
 import type { BuildImageRequest, BuildImageResult } from './build/request.ts';
+import { testBuilt } from './build/test-built.ts';
 import { prepareContext, withDraft } from './build-context.ts';
 import { obtainLock } from './lock/obtain-lock.ts';
 import type { BuildPorts, Work } from './ports.ts';
 import { push, type PushedImage } from './push.ts';
 
 /**
- * resolve → plan → lock → render → build, and push when asked. The engine is asked first: without one nothing is downloaded.
- * Throws what the sources and the engine throw, and BUILD_FAILED, REGISTRY_*.
+ * resolve → plan → lock → render → build → self-test, and push when asked. The engine is asked first: without one nothing is downloaded.
+ * Throws what the sources and the engine throw, and BUILD_FAILED, SELF_TEST_FAILED, REGISTRY_*.
  */
 export async function buildImage(
   request: BuildImageRequest,
@@ -27,15 +28,19 @@ export async function buildImage(
     const lock =
       draft.plan.lock ?? (await obtainLock({ draft, baseImageId: base.imageId, cache, build }, ports));
     await request.keepLock?.(lock);
-    const { model, plan, context } = prepareContext(draft, lock);
-    const tags = request.tags({ model, plan }).map(withDefaultTag);
+    const prepared = prepareContext(draft, lock);
+    const { model, plan, context } = prepared;
+    const tags = request.tags(prepared).map(withDefaultTag);
     const title = `building ${tags.map(formatImageReference).join(', ')}`;
     const { imageId } = await build({ context, tags, labels: base.labels, step: 'build', title });
+    const name = tags.map(formatImageReference)[0] ?? imageId;
+    const selfTest = await testBuilt({ request, engine, prepared, imageId, name }, ports, work);
     const images =
       request.afterBuild === 'push'
         ? await pushBuilt(tags, ports, work)
         : tags.map((tag) => ({ reference: formatImageReference(tag) }));
-    return { imageId, images, builder, baseImage: plan.baseImage, model };
+    const result = { imageId, images, builder, baseImage: plan.baseImage, model };
+    return { ...result, ...(selfTest === undefined ? {} : { selfTest }) };
   });
 }
 

@@ -5,6 +5,7 @@ import { readBuildRequest } from './build-request.ts';
 import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
 import * as option from './image-options.ts';
 import { readImageContent } from './image-request.ts';
+import { readSelfTest, SELF_TEST_OPTIONS } from './self-test-options.ts';
 import { buildPorts } from './ports.ts';
 import type { Answer, Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
@@ -14,7 +15,7 @@ export const BUILD_IMAGE: CommandSpec = {
   alias: 'build',
   summary: 'build the image of a model, and push it with --push',
   description:
-    'Builds an image that serves the model, through the Docker Engine API. Prints one line for every tag.',
+    'Builds an image that serves the model, through the Docker Engine API, and tests it. Prints one line for every tag.',
   argument: { name: 'model', summary: 'a model URI (runs:/…, models:/…) or a folder', count: 'one' },
   options: [
     {
@@ -46,6 +47,7 @@ export const BUILD_IMAGE: CommandSpec = {
     option.HANDLER,
     option.TEMPLATES,
     option.BUILDER,
+    ...SELF_TEST_OPTIONS,
     option.TRACKING_URI,
   ],
   examples: [
@@ -60,6 +62,10 @@ export const BUILD_IMAGE: CommandSpec = {
     {
       title: 'behind a proxy that inspects TLS',
       command: 'caisson build ./model -t iris --ca-cert company-ca.pem',
+    },
+    {
+      title: 'with requests of your own that the image must answer',
+      command: 'caisson build-image ./model -t iris --self-test requests.jsonl',
     },
     {
       title: 'with an API of your own at /predict',
@@ -82,6 +88,7 @@ async function handleBuildImage(
       networkMode: options.value('network'),
       tags: () => references,
       afterBuild: options.flag('push') ? 'push' : 'keep',
+      selfTest: await readSelfTest(options, services),
       pullBase: options.flag('pull') ? 'always' : 'missing',
     },
     services,
@@ -91,7 +98,7 @@ async function handleBuildImage(
   services.answer(answerOf(await buildImage(request, ports, services)));
 }
 
-function answerOf({ imageId, images, builder, baseImage, model }: BuildImageResult): Answer {
+function answerOf({ imageId, images, builder, baseImage, model, selfTest }: BuildImageResult): Answer {
   const { uri, pinnedUri } = model.origin;
   return {
     lines: images.map((image) =>
@@ -104,6 +111,7 @@ function answerOf({ imageId, images, builder, baseImage, model }: BuildImageResu
       builder,
       baseImage,
       model: withoutUndefined({ uri, pinnedUri, digest: model.digest }),
+      selfTest: selfTest ?? { outcome: 'skipped' },
     },
   };
 }

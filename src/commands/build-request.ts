@@ -19,12 +19,13 @@ export interface BuildRequestInput {
   readonly networkMode?: string | undefined;
   readonly tags: BuildImageRequest['tags'];
   readonly afterBuild: BuildImageRequest['afterBuild'];
+  readonly selfTest?: BuildImageRequest['selfTest'] | undefined;
   readonly pullBase: BuildImageRequest['pullBase'];
 }
 
 /** The request of a build from the options that build-image and run share. Throws USAGE, FILE_NOT_READABLE. */
 export async function readBuildRequest(
-  { model, options, content, networkMode, tags, afterBuild, pullBase }: BuildRequestInput,
+  { model, options, content, networkMode, tags, afterBuild, selfTest, pullBase }: BuildRequestInput,
   services: Services,
 ): Promise<BuildImageRequest> {
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
@@ -38,7 +39,7 @@ export async function readBuildRequest(
   const given = { certificateAuthority, handler, ownTemplates, environment, lock, access: access.image };
   const image = readImageRequest({ options, buildArgNames: buildArgs.declared, content, ...given }, services);
   return withoutUndefined({
-    ...{ model, image, certificateAuthority, handler, ownTemplates, tags, afterBuild, pullBase },
+    ...{ model, image, certificateAuthority, handler, ownTemplates, tags, afterBuild, selfTest, pullBase },
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     keepLock: lockKeeper(options, lock, services),

@@ -88,6 +88,12 @@ export const ERROR_TABLE = {
   REGISTRY_FAILED: entry(6, 'the push failed'),
   CREDENTIALS_BROKEN: entry(6, 'the credentials file cannot be used'),
 
+  SELF_TEST_FAILED: entry(
+    8,
+    'the image was built but does not do its work',
+    'mend the model or its requirements; --no-self-test skips the self-test',
+  ),
+
   CONTAINER_FAILED: entry(9, 'the container ended or did not become ready'),
 
   INTERRUPTED: entry(130, 'interrupted (SIGINT)'),

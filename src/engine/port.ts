@@ -95,6 +95,18 @@ export interface ContainerSpec {
   readonly atEnd: 'keep' | 'remove';
   /** Such as host.docker.internal:host-gateway. */
   readonly extraHosts: readonly string[];
+  /** As `docker run --network`, such as none; absent: the engine's default. */
+  readonly networkMode?: string;
+  /** Absent: writable. */
+  readonly rootFileSystem?: 'writable' | 'read-only';
+  /** Mount options by absolute path, such as `rw,size=64m`. */
+  readonly tmpfs?: Readonly<Record<string, string>>;
+  /** Capabilities to take away; ALL is all of them. */
+  readonly capDrop?: readonly string[];
+  /** As `docker run --security-opt`. */
+  readonly securityOptions?: readonly string[];
+  /** Memory and swap together; absent: no limit. */
+  readonly memoryBytes?: number;
 }
 
 export interface PortBinding {
@@ -124,6 +136,24 @@ export interface RunningContainer {
   remove(): Promise<void>;
   /** A file out of the container, at most maxBytes; undefined when there is none or it is larger. */
   readFile(path: string, maxBytes: number): Promise<string | undefined>;
+  /**
+   * Runs a command beside what runs already, as the same user, and resolves when it has ended; with the container, it ends too. Throws
+   * ENGINE_FAILED when there is nothing to run it in, else the reason of the signal, which ends the waiting and not the command.
+   */
+  exec(command: ExecCommand, signal: AbortSignal): Promise<ExecResult>;
+}
+
+export interface ExecCommand {
+  readonly argv: readonly string[];
+  /** The whole of its stdin. Secrets belong here and not into argv. */
+  readonly stdin: string;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  /** At most 1 MiB of each; what is more is dropped. */
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export interface LogLine {

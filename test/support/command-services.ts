@@ -11,10 +11,11 @@ export interface CommandScene {
 export function commandServices({
   ports,
   files = {},
-}: CommandScene): Services & { readonly answers: Answer[] } {
+}: CommandScene): Services & { readonly answers: Answer[]; readonly hidden: string[] } {
   const work = recordedWork();
   const answers: Answer[] = [];
   const written = new Map<string, string>();
+  const hidden: string[] = [];
   return {
     version: '1.2.3',
     workingFolder: '/home/me',
@@ -34,7 +35,6 @@ export function commandServices({
         : Promise.resolve(Buffer.from(files[path])),
     sshAgentSocket: undefined,
     isSocket: () => Promise.resolve(false),
-    hide: () => undefined,
     isModelFolder: () => Promise.resolve(false),
     keepsakes: () => Promise.resolve(ports.keepsakes),
     sources: () => Promise.resolve(ports.sources),
@@ -47,6 +47,8 @@ export function commandServices({
       throw new TypeError('nothing is written');
     },
     answer: (answer) => answers.push(answer),
+    hide: (...secrets) => hidden.push(...secrets),
+    hidden,
     answers,
   };
 }

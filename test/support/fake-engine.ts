@@ -35,6 +35,13 @@ export interface FakeImage {
 
 type Method = keyof Engine;
 
+/** A server without a model: ready at once, and with nothing to be asked in a self-test. */
+const SERVER: FakeProgram = {
+  lines: [{ stream: 'stderr', line: 'caisson ready {"port":5001,"load_seconds":1.25}' }],
+  end: 'when-stopped',
+  exec: () => ({ stdout: '{"asked": [], "memory_bytes": 100000000}\n' }),
+};
+
 /**
  * A container engine in memory, for unit tests of actions. It keeps state as the real one does and passes the same
  * contract suite (test/contract/engine.test.ts). Failures and hangs are injected for the next call of a method.
@@ -60,7 +67,7 @@ export class FakeEngine implements Engine {
   /** What containers of built images do. */
   /** What they hold: a lock, for builds that resolve. */
   filesOfBuiltImages: Readonly<Record<string, string>> = { '/lock/requirements.lock': 'numpy==2.0.0\n' };
-  programOfBuiltImages: (spec: ContainerSpec) => FakeProgram = () => ({ lines: [], end: 'when-stopped' });
+  programOfBuiltImages: (spec: ContainerSpec) => FakeProgram = () => SERVER;
 
   readonly #injected = new Map<Method, (signal: AbortSignal | undefined) => Promise<void>>();
   #created = 0;

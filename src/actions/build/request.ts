@@ -6,6 +6,7 @@ import type { Builder } from '../../plan/image-plan.ts';
 import type { PullPolicy } from '../base-image.ts';
 import type { ContextRequest, PreparedContext } from '../build-context.ts';
 import type { PushedImage } from '../push.ts';
+import type { SelfTestRequest, SelfTestResult } from '../self-test/request.ts';
 
 export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   readonly image: Omit<ContextRequest['image'], 'builder'>;
@@ -20,6 +21,8 @@ export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   readonly sshSocket?: BuildRequest['sshSocket'];
   readonly cache: BuildRequest['cache'];
   readonly pullBase: PullPolicy;
+  /** Between build and push; absent: skipped. */
+  readonly selfTest?: SelfTestRequest;
   readonly afterBuild: 'keep' | 'push';
   /** Told which lock the image has. */
   readonly keepLock?: (lock: Lock) => Promise<void>;
@@ -31,4 +34,6 @@ export interface BuildImageResult {
   readonly builder: Builder;
   readonly baseImage: string;
   readonly model: ResolvedModel;
+  /** Absent when it was skipped. */
+  readonly selfTest?: SelfTestResult;
 }
