@@ -139,6 +139,11 @@ export function exitCodeOf(message: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
+/** Whether a program did not start because it is for another machine: the kernel's words, or those of the emulator of Docker's builder. */
+export function isForeignProgram(message: string): boolean {
+  return /exec format error|Invalid ELF image for this architecture/i.test(message);
+}
+
 /** The host port that is taken, from the error of a start; undefined when that is not what is wrong. */
 export function takenPortOf(message: string): number | undefined {
   if (!/port is already allocated|address already in use/i.test(message)) return undefined;
