@@ -8,6 +8,7 @@ import { readImageContent } from './image-request.ts';
 import { buildPorts } from './ports.ts';
 import type { Answer, Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
+import { readBuildTarget, TARGET_OPTIONS } from './target-options.ts';
 
 export const BUILD_IMAGE: CommandSpec = {
   name: 'build-image',
@@ -26,6 +27,7 @@ export const BUILD_IMAGE: CommandSpec = {
       presence: 'required',
     },
     { name: 'push', kind: 'flag', summary: 'push every tag when the image is built' },
+    ...TARGET_OPTIONS,
     option.BASE_IMAGE,
     option.BUILD_ARG,
     option.LABEL,
@@ -60,6 +62,11 @@ export const BUILD_IMAGE: CommandSpec = {
       command: 'caisson build ./model -t iris --ca-cert company-ca.pem',
     },
     {
+      title: 'for two platforms, under one tag',
+      command:
+        'caisson build ./model -t registry.example.com/iris:1 --platform linux/amd64,linux/arm64 --push',
+    },
+    {
       title: 'with an API of your own at /predict',
       command: 'caisson build-image ./model -t iris --handler handler.py',
     },
@@ -81,6 +88,7 @@ async function handleBuildImage(
       tags: () => references,
       afterBuild: options.flag('push') ? 'push' : 'keep',
       pullBase: options.flag('pull') ? 'always' : 'missing',
+      target: readBuildTarget(options),
     },
     services,
   );

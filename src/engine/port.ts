@@ -24,8 +24,11 @@ export interface Engine {
   start(spec: ContainerSpec): Promise<RunningContainer>;
   /** A text file of an image, which is not run; undefined when it has none at the path, or a larger one. Throws IMAGE_NOT_FOUND. */
   readImageFile(image: string, file: FileInImage): Promise<string | undefined>;
-  /** Its names and what no other image needs; does nothing when it is gone, or while a container uses it. */
-  removeImage(imageId: string): Promise<void>;
+  /**
+   * Of an id its names and what no other image needs; of a reference that name, and the image when it was the last. Does nothing when it is
+   * gone, or while a container uses it.
+   */
+  removeImage(image: string): Promise<void>;
 }
 
 export interface FileInImage {

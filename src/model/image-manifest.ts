@@ -10,7 +10,7 @@ export interface Descriptor {
   readonly size: number;
 }
 
-export interface PlatformDescriptor extends Descriptor {
+interface PlatformDescriptor extends Descriptor {
   /** Absent for what is no image, such as the attestations that BuildKit adds. */
   readonly platform?: Platform;
 }

@@ -67,10 +67,14 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
 
+/** Whether programs for the one start on the other. An engine does not tell its variant, so that is not looked at. */
+export function isSameMachine(left: Platform, right: Platform): boolean {
+  return left.os === right.os && left.architecture === right.architecture;
+}
+
 /** Whether an image for `held` is what `wanted` asks for: the same architecture, and no newer a variant than there is. */
 export function isFor(wanted: Platform, held: Platform): boolean {
-  if (wanted.os !== held.os || wanted.architecture !== held.architecture) return false;
-  return level(held) <= level(wanted);
+  return isSameMachine(wanted, held) && level(held) <= level(wanted);
 }
 
 function level({ architecture, variant }: Platform): number {

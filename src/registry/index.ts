@@ -5,7 +5,6 @@ import { broken, parseDockerConfig, type DockerConfig } from './docker-config.ts
 import { allLogins, helpersFor, loginsFor } from './docker-logins.ts';
 import { proxyVariables } from './docker-proxies.ts';
 import type { DockerConfigFile, OpenRegistry } from './port.ts';
-import { RegistryClient } from './registry-client.ts';
 
 /** The config.json of a folder such as ~/.docker; read when it is first asked, and once. */
 export function createDockerConfigFile(folder: string): DockerConfigFile {
@@ -19,7 +18,11 @@ export function createDockerConfigFile(folder: string): DockerConfigFile {
   };
 }
 
-export const openRegistry: OpenRegistry = (access) => new RegistryClient(access);
+/** See OpenRegistry; few commands need one. */
+export const openRegistry: OpenRegistry = async (access) => {
+  const { RegistryClient } = await import('./registry-client.ts');
+  return new RegistryClient(access);
+};
 
 async function readConfig(path: string): Promise<DockerConfig> {
   const text = await readOptionalText(path).catch((error: unknown) => {

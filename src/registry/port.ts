@@ -53,4 +53,4 @@ export interface RegistryAccess {
 }
 
 /** Nothing is sent before the first method is called. */
-export type OpenRegistry = (access: RegistryAccess) => Registry;
+export type OpenRegistry = (access: RegistryAccess) => Promise<Registry>;

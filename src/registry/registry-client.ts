@@ -56,7 +56,7 @@ export class RegistryClient implements Registry {
     const digest = reference.digest ?? answer.header('docker-content-digest') ?? digestOf(bytes);
     this.#checkDigest(bytes, digest, call);
     const mediaType = mediaTypeOf(answer);
-    const text = new TextDecoder().decode(bytes);
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     const manifest = parseManifest({ mediaType, text });
     if (manifest === undefined) throw this.#broken(call, `it has the type '${mediaType}', or is malformed`);
     return { mediaType, digest, size: bytes.byteLength, text, manifest };

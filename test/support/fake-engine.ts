@@ -194,10 +194,12 @@ export class FakeEngine implements Engine {
     return text === undefined || Buffer.byteLength(text) > maxBytes ? undefined : text;
   }
 
-  async removeImage(imageId: string): Promise<void> {
-    await this.#enter('removeImage', imageId);
-    this.images.delete(imageId);
-    for (const [name, id] of this.references) if (id === imageId) this.references.delete(name);
+  async removeImage(image: string): Promise<void> {
+    await this.#enter('removeImage', image);
+    const imageId = this.references.get(keyOf(image)) ?? image;
+    for (const [name, id] of this.references)
+      if (id === image || name === keyOf(image)) this.references.delete(name);
+    if (![...this.references.values()].includes(imageId)) this.images.delete(imageId);
   }
 
   #find(reference: string): FakeImage | undefined {

@@ -11,6 +11,10 @@ export class FakeRegistry {
   readonly images = new Map<string, FakeImage>();
   /** Of a reference that names several: those of other platforms. */
   readonly others = new Map<string, readonly FakeImage[]>();
+  /** Texts of indexes, by familiar reference with a tag. */
+  readonly indexes = new Map<string, string>();
+  tagRemoval: 'removed' | 'refused' = 'removed';
+  readonly removedTags: string[] = [];
   readonly #login: { readonly username: string; readonly password: string } | undefined;
 
   constructor(host: string, login?: { readonly username: string; readonly password: string }) {
@@ -26,6 +30,11 @@ export class FakeRegistry {
     throw new CaissonError('REGISTRY_DENIED', `registry '${this.host}' refuses the login`, {
       hint: `docker login ${this.host}`,
     });
+  }
+
+  /** By its digest, under whatever name. */
+  withDigest(digest: string): FakeImage | undefined {
+    return [...this.images.values()].find(({ imageId }) => digestOf(imageId) === digest);
   }
 
   put(reference: string, image: FakeImage): string {

@@ -85,7 +85,7 @@ describe.skipIf(skipReason !== undefined)(titled('platforms and caches of a real
 
     /** The config of an image, as the registry has it. */
     const configOf = async (reference: ImageReference): Promise<Readonly<Record<string, unknown>>> => {
-      const client = openRegistry(access());
+      const client = await openRegistry(access());
       const remote = await client.readManifest(reference);
       if (remote?.manifest.kind !== 'image') throw new TypeError('no image was pushed');
       const bytes = await client.readBlob(reference, remote.manifest.config);

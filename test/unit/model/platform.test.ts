@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatPlatform,
   isFor,
+  isSameMachine,
   normalPlatform,
   parsePlatform,
   uvPlatform,
@@ -71,6 +72,11 @@ describe('a platform', () => {
     ['linux/s390x', 'linux/s390x', true],
   ])('%s may be an image for %s: %s', (wanted, held, answer) => {
     expect(isFor(parsePlatform(wanted), parsePlatform(held))).toBe(answer);
+  });
+
+  it('has the machine of all its variants', () => {
+    const [own, newer, other] = ['amd64', 'linux/amd64/v3', 'arm64'].map(parsePlatform);
+    expect([isSameMachine(own!, newer!), isSameMachine(own!, other!)]).toEqual([true, false]);
   });
 
   it.each([
