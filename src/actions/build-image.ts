@@ -1,46 +1,38 @@
-import { formatImageReference, withDefaultTag, type ImageReference } from '../model/image-reference.ts';
-import { prepareBase } from './base-image.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import { formatImageReference, type ImageReference } from '../model/image-reference.ts';
+import { buildOne } from './build/build-one.ts';
+import { buildPlatforms, checkPlatforms } from './build/build-platforms.ts';
 import { chooseBuilder } from './build/choose-builder.ts';
-import { engineBuild } from './build/engine-build.ts';
 import type { BuildImageRequest, BuildImageResult } from './build/request.ts';
-import { testBuilt } from './build/test-built.ts';
-import { prepareContext, withDraft } from './build-context.ts';
-import { obtainLock } from './lock/obtain-lock.ts';
+import { withDraft } from './build-context.ts';
 import type { BuildPorts, Work } from './ports.ts';
 import { push, type PushedImage } from './push.ts';
 
 /**
  * resolve → plan → lock → render → build → self-test, and push when asked. The engine is asked first: without one nothing is downloaded.
- * Throws what the sources and the engine throw, and BUILD_FAILED, SELF_TEST_FAILED, REGISTRY_*.
+ * Throws what the sources and the engine throw, and USAGE, BUILD_FAILED, PLATFORM_NOT_RUNNABLE, SELF_TEST_FAILED, REGISTRY_*.
  */
 export async function buildImage(
   request: BuildImageRequest,
   ports: BuildPorts,
   work: Work,
 ): Promise<BuildImageResult> {
+  checkPlatforms(request);
   const engine = await ports.engine.describe();
   const builder = chooseBuilder(request.builder, engine.builders);
   const contextRequest = { ...request, image: { ...request.image, builder } };
-  const build = await engineBuild({ request, engine, builder }, ports, work);
   return withDraft({ request: contextRequest, ports }, work, async (draft) => {
-    const { cache, pullBase: pull } = request;
-    const base = await prepareBase({ baseImage: draft.plan.baseImage, pull }, ports, work);
-    const lock =
-      draft.plan.lock ?? (await obtainLock({ draft, baseImageId: base.imageId, cache, build }, ports));
-    await request.keepLock?.(lock);
-    const prepared = prepareContext(draft, lock);
-    const { model, plan, context } = prepared;
-    const tags = request.tags(prepared).map(withDefaultTag);
-    const title = `building ${tags.map(formatImageReference).join(', ')}`;
-    const { imageId } = await build({ context, tags, labels: base.labels, step: 'build', title });
-    const name = tags.map(formatImageReference)[0] ?? imageId;
-    const selfTest = await testBuilt({ request, engine, prepared, imageId, name }, ports, work);
+    const build = { request, engine, builder, draft };
+    const facts = { builder, baseImage: draft.plan.baseImage, model: draft.model };
+    const [platform, second] = request.platforms;
+    if (second !== undefined) return { ...(await buildPlatforms(build, ports, work)), ...facts };
+    const one = { ...build, platform, keepLock: request.keepLock };
+    const { imageId, tags, selfTest } = await buildOne(one, ports, work);
     const images =
       request.afterBuild === 'push'
         ? await pushBuilt(tags, ports, work)
         : tags.map((tag) => ({ reference: formatImageReference(tag) }));
-    const result = { imageId, images, builder, baseImage: plan.baseImage, model };
-    return { ...result, ...(selfTest === undefined ? {} : { selfTest }) };
+    return withoutUndefined({ imageId, images, selfTest, ...facts });
   });
 }
 

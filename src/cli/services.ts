@@ -71,6 +71,7 @@ export function createServices(input: ServicesInput): Services {
       return createEngine(engineConfig);
     }),
     dockerConfig,
+    openRegistry: async (access) => (await import('../registry/index.ts')).openRegistry(access),
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
     readTemplates: async (name) => {

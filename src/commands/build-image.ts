@@ -9,6 +9,7 @@ import { readSelfTest, SELF_TEST_OPTIONS } from './self-test-options.ts';
 import { buildPorts } from './ports.ts';
 import type { Answer, Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
+import { readBuildTarget, TARGET_OPTIONS } from './target-options.ts';
 
 export const BUILD_IMAGE: CommandSpec = {
   name: 'build-image',
@@ -27,6 +28,7 @@ export const BUILD_IMAGE: CommandSpec = {
       presence: 'required',
     },
     { name: 'push', kind: 'flag', summary: 'push every tag when the image is built' },
+    ...TARGET_OPTIONS,
     option.BASE_IMAGE,
     option.BUILD_ARG,
     option.LABEL,
@@ -68,6 +70,11 @@ export const BUILD_IMAGE: CommandSpec = {
       command: 'caisson build-image ./model -t iris --self-test requests.jsonl',
     },
     {
+      title: 'for two platforms, under one tag',
+      command:
+        'caisson build ./model -t registry.example.com/iris:1 --platform linux/amd64,linux/arm64 --push',
+    },
+    {
       title: 'with an API of your own at /predict',
       command: 'caisson build-image ./model -t iris --handler handler.py',
     },
@@ -90,6 +97,7 @@ async function handleBuildImage(
       afterBuild: options.flag('push') ? 'push' : 'keep',
       selfTest: await readSelfTest(options, services),
       pullBase: options.flag('pull') ? 'always' : 'missing',
+      target: readBuildTarget(options),
     },
     services,
   );

@@ -11,6 +11,7 @@ import { lockKeeper, readLockFile } from './lock-file.ts';
 import { readOwnTemplates } from './own-templates.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
+import type { BuildTarget } from './target-options.ts';
 
 export interface BuildRequestInput {
   readonly model: string;
@@ -21,11 +22,12 @@ export interface BuildRequestInput {
   readonly afterBuild: BuildImageRequest['afterBuild'];
   readonly selfTest?: BuildImageRequest['selfTest'] | undefined;
   readonly pullBase: BuildImageRequest['pullBase'];
+  readonly target: BuildTarget;
 }
 
 /** The request of a build from the options that build-image and run share. Throws USAGE, FILE_NOT_READABLE. */
 export async function readBuildRequest(
-  { model, options, content, networkMode, tags, afterBuild, selfTest, pullBase }: BuildRequestInput,
+  { model, options, content, networkMode, tags, afterBuild, selfTest, pullBase, target }: BuildRequestInput,
   services: Services,
 ): Promise<BuildImageRequest> {
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
@@ -40,6 +42,7 @@ export async function readBuildRequest(
   const image = readImageRequest({ options, buildArgNames: buildArgs.declared, content, ...given }, services);
   return withoutUndefined({
     ...{ model, image, certificateAuthority, handler, ownTemplates, tags, afterBuild, selfTest, pullBase },
+    ...target,
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     keepLock: lockKeeper(options, lock, services),

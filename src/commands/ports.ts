@@ -10,5 +10,6 @@ export async function buildPorts(services: Services, trackingUri: string | undef
     services.dockerConfig(),
     services.keepsakes(),
   ]);
-  return { sources, engine, dockerConfig, keepsakes, loadTemplates: services.loadTemplates };
+  const { loadTemplates, openRegistry } = services;
+  return { sources, engine, dockerConfig, keepsakes, loadTemplates, openRegistry };
 }

@@ -44,6 +44,12 @@ export const CONTAINER_OPTIONS: readonly OptionSpec[] = [
     default: 'missing',
   },
   {
+    name: 'platform',
+    kind: 'value',
+    placeholder: 'OS/ARCH',
+    summary: 'which of the platforms of the image, or to build MODEL for',
+  },
+  {
     name: 'ready-timeout',
     kind: 'value',
     placeholder: 'SECONDS',

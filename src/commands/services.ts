@@ -3,7 +3,7 @@ import type { OutputFolder } from '../actions/ports.ts';
 import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
-import type { DockerConfigFile } from '../registry/port.ts';
+import type { DockerConfigFile, OpenRegistry } from '../registry/port.ts';
 import type { ModelSources, TrackingCredentials } from '../sources/port.ts';
 
 /** What a command gets from the program besides its options. Adapters are made when first asked for. */
@@ -36,6 +36,7 @@ export interface Services {
   readonly tracking: (trackingUri: string | undefined) => Promise<Tracking>;
   readonly engine: () => Promise<Engine>;
   readonly dockerConfig: () => Promise<DockerConfigFile>;
+  readonly openRegistry: OpenRegistry;
   /** What caisson remembers between runs. */
   readonly keepsakes: () => Promise<Keepsakes>;
   readonly loadTemplates: () => Promise<TemplateSet>;

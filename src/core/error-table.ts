@@ -72,6 +72,11 @@ export const ERROR_TABLE = {
   ),
   ENGINE_FAILED: entry(4, 'the container engine refused or broke off'),
   IMAGE_NOT_FOUND: entry(4, 'the image is not in the engine and cannot be pulled'),
+  PLATFORM_NOT_RUNNABLE: entry(
+    4,
+    'the engine cannot run programs of the platform that the image is for',
+    'build on an engine of that platform, or let this one emulate it: docker run --privileged --rm tonistiigi/binfmt --install all',
+  ),
   PORT_IN_USE: entry(4, 'a port to publish is taken', 'choose another with -p HOST:5001'),
   NAME_IN_USE: entry(4, 'a container of this name exists', 'choose another --name or remove the container'),
 

@@ -12,6 +12,7 @@ import type { ApiCall, EngineApi } from './engine-api.ts';
 import { engineFailure, replyOf } from './engine-errors.ts';
 import { readEngineMessages } from './engine-messages.ts';
 import { textOf, valueAt } from './json-values.ts';
+import { platformAndCacheQuery } from './platform-and-cache.ts';
 import type { BuildRequest, BuiltImage, WorkContext } from './port.ts';
 import { configHeader } from './registry-auth.ts';
 
@@ -66,14 +67,14 @@ interface CallParts {
 }
 
 function buildCall({ request, session, tar, signal }: CallParts): ApiCall {
-  const { builder, tags, buildArgs, labels, networkMode, cache, credentials } = request;
+  const { builder, tags, labels, networkMode, cache, credentials } = request;
   return {
     method: 'POST',
     path: '/build',
     query: {
       version: ENDPOINT_VERSION[builder],
       t: tags.map((tag) => formatImageReference(withDefaultTag(tag))),
-      buildargs: buildArgs,
+      ...platformAndCacheQuery(request),
       labels,
       // Containers of steps are removed, also those of a step that failed.
       rm: 1,

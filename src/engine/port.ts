@@ -1,6 +1,7 @@
 import type { Step } from '../core/events.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import type { ImageReference } from '../model/image-reference.ts';
+import type { Platform } from '../model/platform.ts';
 import type { RegistryCredentials } from '../model/registry-credentials.ts';
 import type { Builder } from '../plan/image-plan.ts';
 
@@ -8,7 +9,10 @@ import type { Builder } from '../plan/image-plan.ts';
 export interface Engine {
   /** Throws ENGINE_UNREACHABLE. */
   describe(): Promise<EngineDescription>;
-  /** Builds, returns the image id. Throws BUILD_FAILED (step, command, last 20 lines), IMAGE_NOT_FOUND (base), ENGINE_FAILED, INTERRUPTED. */
+  /**
+   * Builds, returns the image id. Throws BUILD_FAILED (step, command, last 20 lines), IMAGE_NOT_FOUND (base), PLATFORM_NOT_RUNNABLE,
+   * ENGINE_FAILED, INTERRUPTED.
+   */
   build(request: BuildRequest, work: WorkContext): Promise<BuiltImage>;
   /** undefined when the engine does not have the image. */
   inspectImage(reference: string): Promise<ImageDescription | undefined>;
@@ -20,8 +24,11 @@ export interface Engine {
   start(spec: ContainerSpec): Promise<RunningContainer>;
   /** A text file of an image, which is not run; undefined when it has none at the path, or a larger one. Throws IMAGE_NOT_FOUND. */
   readImageFile(image: string, file: FileInImage): Promise<string | undefined>;
-  /** Its names and what no other image needs; does nothing when it is gone, or while a container uses it. */
-  removeImage(imageId: string): Promise<void>;
+  /**
+   * Of an id its names and what no other image needs; of a reference that name, and the image when it was the last. Does nothing when it is
+   * gone, or while a container uses it.
+   */
+  removeImage(image: string): Promise<void>;
 }
 
 export interface FileInImage {
@@ -42,6 +49,10 @@ export interface EngineDescription {
   readonly address: string;
   /** The builders it has, best first. */
   readonly builders: readonly Builder[];
+  /** Its own; whether it can run others by emulation is not told. */
+  readonly platform: Platform;
+  /** Registries that it reaches without TLS: hosts, and ranges of addresses such as 127.0.0.0/8. */
+  readonly insecureRegistries: readonly string[];
   /** Host name under which published ports are reached from here: 127.0.0.1, or the remote engine's host. */
   readonly publishedHost: string;
 }
@@ -56,6 +67,12 @@ export interface BuildRequest {
   readonly labels: Readonly<Record<string, string>>;
   readonly networkMode?: string;
   readonly cache: 'use' | 'ignore';
+  /** Absent: the engine's own. */
+  readonly platform?: Platform;
+  /** Images whose layers serve as a cache: BuildKit fetches them, the classic builder uses those that the engine holds. */
+  readonly cacheFrom?: readonly ImageReference[];
+  /** `inline`: the image can serve as a cache elsewhere. Every image of the classic builder can. */
+  readonly cacheTo?: 'inline';
   readonly credentials: RegistryCredentials;
   /** By the id under which RUN steps mount them, at most 500 kB each. BuildKit only. */
   readonly secrets?: Readonly<Record<string, Uint8Array>>;
@@ -71,6 +88,7 @@ export interface ImageDescription {
   readonly imageId: string;
   readonly repoDigests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly platform: Platform;
   /** Bytes. */
   readonly size: number;
   /** Such as `5001/tcp`. */
@@ -79,11 +97,15 @@ export interface ImageDescription {
 
 export interface TransferRequest {
   readonly reference: ImageReference;
+  /** Of a pull, when the registry has the image for several. Absent: the engine's own. */
+  readonly platform?: Platform;
   readonly credentials: RegistryCredentials;
 }
 
 export interface ContainerSpec {
   readonly image: string;
+  /** Absent: what the engine holds under the name. */
+  readonly platform?: Platform;
   readonly name?: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;

@@ -182,6 +182,27 @@ export function engineContract(subject: () => ContractSubject): void {
       await engine.removeImage(imageId);
     });
 
+    it('removes one of the names of an image, and the image with the last', async () => {
+      const tags = [reference(), reference()];
+      const [first = '', second = ''] = tags.map(formatImageReference);
+      const { engine } = subject();
+      const { imageId } = await engine.build(buildRequest(['LABEL two=names'], { tags }), work());
+      await engine.removeImage(first);
+      expect(await engine.inspectImage(first)).toBeUndefined();
+      expect((await engine.inspectImage(second))?.imageId).toBe(imageId);
+      await engine.removeImage(second);
+      expect(await engine.inspectImage(imageId)).toBeUndefined();
+      await engine.removeImage(second);
+    });
+
+    it('tells for which platform it is and an image is', async () => {
+      const tag = reference();
+      const { engine } = subject();
+      const { platform } = await engine.describe();
+      await engine.build(buildRequest([], { tags: [tag], platform }), work());
+      expect((await engine.inspectImage(formatImageReference(tag)))?.platform).toEqual(platform);
+    });
+
     it('does not push an image that is not there', async () => {
       const error = await failure(subject().engine.push({ reference: reference(), credentials: {} }, work()));
       expect(error.code).toBe('IMAGE_NOT_FOUND');

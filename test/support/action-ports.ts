@@ -5,6 +5,7 @@ import type { Keepsakes } from '../../src/platform/keepsakes.ts';
 import type { RegistryCredentials } from '../../src/model/registry-credentials.ts';
 import type { DockerConfigFile } from '../../src/registry/port.ts';
 import { FakeEngine } from './fake-engine.ts';
+import { registriesOf } from './fake-registry-api.ts';
 import { InMemorySources } from './in-memory-sources.ts';
 
 /** A docker config.json in memory. */
@@ -42,8 +43,10 @@ export interface TestPorts extends BuildPorts {
 }
 
 export function testPorts(dockerConfig: DockerConfigFile = dockerConfigOf()): TestPorts {
+  const engine = new FakeEngine();
   return {
-    engine: new FakeEngine(),
+    engine,
+    openRegistry: registriesOf(engine),
     sources: new InMemorySources(),
     dockerConfig,
     keepsakes: keepsakesInMemory(),

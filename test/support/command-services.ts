@@ -40,6 +40,7 @@ export function commandServices({
     sources: () => Promise.resolve(ports.sources),
     tracking: () => Promise.resolve({ credentials: { kind: 'none' } }),
     engine: () => Promise.resolve(ports.engine),
+    openRegistry: ports.openRegistry,
     dockerConfig: () => Promise.resolve(ports.dockerConfig),
     loadTemplates: ports.loadTemplates,
     readTemplates: () => Promise.reject(new TypeError('no templates are named')),

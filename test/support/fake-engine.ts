@@ -15,6 +15,7 @@ import {
   parseImageReference,
   withDefaultTag,
 } from '../../src/model/image-reference.ts';
+import { formatPlatform, type Platform } from '../../src/model/platform.ts';
 import { runFakeBuild } from './fake-build.ts';
 import { FakeContainer, type FakeProgram } from './fake-container.ts';
 import { FakeRegistry } from './fake-registry.ts';
@@ -24,6 +25,7 @@ export type { FakeProgram } from './fake-container.ts';
 /** What the fake engine keeps of an image. */
 export interface FakeImage {
   readonly imageId: string;
+  readonly platform: Platform;
   readonly labels: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly string[];
   readonly size: number;
@@ -41,6 +43,7 @@ const SERVER: FakeProgram = {
   end: 'when-stopped',
   exec: () => ({ stdout: '{"asked": [], "memory_bytes": 100000000}\n' }),
 };
+const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 
 /**
  * A container engine in memory, for unit tests of actions. It keeps state as the real one does and passes the same
@@ -51,6 +54,8 @@ export class FakeEngine implements Engine {
     version: '20.10.24',
     apiVersion: '1.41',
     builders: ['buildkit', 'classic'],
+    platform: AMD64,
+    insecureRegistries: ['127.0.0.0/8'],
     publishedHost: '127.0.0.1',
     address: 'unix:///var/run/docker.sock',
   };
@@ -84,7 +89,8 @@ export class FakeEngine implements Engine {
 
   addImage(reference: string, image: Partial<FakeImage> = {}): FakeImage {
     const added: FakeImage = {
-      imageId: image.imageId ?? idOf(reference),
+      imageId: image.imageId ?? idOf(`${reference} ${formatPlatform(image.platform ?? AMD64)}`),
+      platform: image.platform ?? AMD64,
       labels: image.labels ?? {},
       exposedPorts: image.exposedPorts ?? [],
       size: image.size ?? 1000,
@@ -110,9 +116,11 @@ export class FakeEngine implements Engine {
   async build(request: BuildRequest, work: WorkContext): Promise<{ readonly imageId: string }> {
     await this.#enter('build', request, work.signal);
     const built = runFakeBuild(request, work.step, (reference) => this.#find(reference));
+    const platform = request.platform ?? this.description.platform;
     const image = {
       ...built,
-      imageId: idOf(JSON.stringify(built)),
+      platform,
+      imageId: idOf(JSON.stringify([built, platform])),
       program: this.programOfBuiltImages,
       files: this.filesOfBuiltImages,
     };
@@ -126,9 +134,9 @@ export class FakeEngine implements Engine {
     await this.#enter('inspectImage', reference);
     const image = this.#find(reference);
     if (image === undefined) return undefined;
-    const { imageId, labels, exposedPorts, size } = image;
+    const { imageId, labels, platform, exposedPorts, size } = image;
     const repoDigests = [...this.registries.values()].flatMap((registry) => registry.digestsOf(imageId));
-    return { imageId, labels, exposedPorts, size, repoDigests };
+    return { imageId, labels, platform, exposedPorts, size, repoDigests };
   }
 
   async pull(request: TransferRequest, work: WorkContext): Promise<void> {
@@ -138,7 +146,7 @@ export class FakeEngine implements Engine {
     const registry = this.registries.get(reference.registry);
     if (registry === undefined) throw new CaissonError('IMAGE_NOT_FOUND', `image '${name}' cannot be pulled`);
     registry.check(request.credentials);
-    const image = registry.get(name);
+    const image = registry.get(name, request.platform ?? this.description.platform);
     if (image === undefined)
       throw new CaissonError('IMAGE_NOT_FOUND', `image '${name}' is not in its registry`);
     this.images.set(image.imageId, image);
@@ -192,10 +200,12 @@ export class FakeEngine implements Engine {
     return text === undefined || Buffer.byteLength(text) > maxBytes ? undefined : text;
   }
 
-  async removeImage(imageId: string): Promise<void> {
-    await this.#enter('removeImage', imageId);
-    this.images.delete(imageId);
-    for (const [name, id] of this.references) if (id === imageId) this.references.delete(name);
+  async removeImage(image: string): Promise<void> {
+    await this.#enter('removeImage', image);
+    const imageId = this.references.get(keyOf(image)) ?? image;
+    for (const [name, id] of this.references)
+      if (id === image || name === keyOf(image)) this.references.delete(name);
+    if (![...this.references.values()].includes(imageId)) this.images.delete(imageId);
   }
 
   #find(reference: string): FakeImage | undefined {

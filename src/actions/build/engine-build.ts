@@ -1,9 +1,11 @@
 import { runStep } from '../../core/events.ts';
 import { withoutUndefined } from '../../core/objects.ts';
-import type { BuiltImage, EngineDescription } from '../../engine/port.ts';
+import type { BuildRequest, BuiltImage, EngineDescription } from '../../engine/port.ts';
 import type { BuildContext } from '../../image/build-context.ts';
 import type { ImageReference } from '../../model/image-reference.ts';
+import type { Platform } from '../../model/platform.ts';
 import type { Builder } from '../../plan/image-plan.ts';
+import { platformFailure } from '../emulation.ts';
 import type { BuildPorts, Work } from '../ports.ts';
 import type { BuildImageRequest } from './request.ts';
 
@@ -15,6 +17,7 @@ interface BuildJob {
   /** Of the step that tells about it. */
   readonly step: string;
   readonly title: string;
+  readonly caches?: Pick<BuildRequest, 'cacheFrom' | 'cacheTo'>;
 }
 
 /** Builds a context. Throws as Engine.build does. */
@@ -27,11 +30,13 @@ export interface BuildSetting {
   >;
   readonly engine: EngineDescription;
   readonly builder: Builder;
+  /** Absent: the engine's own. */
+  readonly platform: Platform | undefined;
 }
 
 /** The engine's build with all that does not change from one to the next: proxies and logins of docker's configuration, the user's options. */
 export async function engineBuild(
-  { request, engine, builder }: BuildSetting,
+  { request, engine, builder, platform }: BuildSetting,
   ports: BuildPorts,
   work: Work,
 ): Promise<Build> {
@@ -39,14 +44,16 @@ export async function engineBuild(
   const credentials = await ports.dockerConfig.allCredentials();
   const proxies = await ports.dockerConfig.proxyVariables(engine.address);
   const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
-  const setting = { builder, buildArgs, networkMode, cache, credentials, secrets, sshSocket };
-  return ({ context, tags, labels, step: name, title }) =>
+  const setting = { builder, platform, buildArgs, networkMode, cache, credentials, secrets, sshSocket };
+  return ({ context, tags, labels, step: name, title, caches }) =>
     runStep(work.emit, { step: name, title }, (step) =>
-      ports.engine.build(withoutUndefined({ ...setting, context, tags, labels }), {
+      ports.engine.build(withoutUndefined({ ...setting, ...caches, context, tags, labels }), {
         step,
         signal: work.signal,
       }),
-    );
+    ).catch((error: unknown) => {
+      throw platformFailure(error, { engine, platform });
+    });
 }
 
 /** A proxy that the user names, even without a value, is left to the user. */

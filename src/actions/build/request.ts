@@ -1,12 +1,14 @@
 import type { BuildRequest } from '../../engine/port.ts';
 import type { ImageReference } from '../../model/image-reference.ts';
 import type { Lock } from '../../model/lock.ts';
+import type { Platform } from '../../model/platform.ts';
 import type { ResolvedModel } from '../../model/resolved-model.ts';
 import type { Builder } from '../../plan/image-plan.ts';
 import type { PullPolicy } from '../base-image.ts';
 import type { ContextRequest, PreparedContext } from '../build-context.ts';
 import type { PushedImage } from '../push.ts';
 import type { SelfTestRequest, SelfTestResult } from '../self-test/request.ts';
+import type { PushedIndex } from './push-index.ts';
 
 export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   readonly image: Omit<ContextRequest['image'], 'builder'>;
@@ -20,6 +22,10 @@ export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   readonly secrets?: BuildRequest['secrets'];
   readonly sshSocket?: BuildRequest['sshSocket'];
   readonly cache: BuildRequest['cache'];
+  readonly cacheFrom: readonly ImageReference[];
+  readonly cacheTo: 'inline' | 'none';
+  /** Empty: the engine's own. Several are pushed together, under an index. */
+  readonly platforms: readonly Platform[];
   readonly pullBase: PullPolicy;
   /** Between build and push; absent: skipped. */
   readonly selfTest?: SelfTestRequest;
@@ -29,8 +35,9 @@ export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
 }
 
 export interface BuildImageResult {
+  /** Of several platforms, the one that the engine keeps under the tags: its own, else the first. */
   readonly imageId: string;
-  readonly images: readonly (PushedImage | { readonly reference: string })[];
+  readonly images: readonly (PushedImage | PushedIndex | { readonly reference: string })[];
   readonly builder: Builder;
   readonly baseImage: string;
   readonly model: ResolvedModel;

@@ -3,8 +3,8 @@ import { readOptions, type TypedOptions } from '../../../src/cli/option-values.t
 import { BUILD_IMAGE } from '../../../src/commands/build-image.ts';
 import type { Answer } from '../../../src/commands/services.ts';
 import type { BuildRequest, ContainerSpec } from '../../../src/engine/port.ts';
+import { parseImageReference } from '../../../src/model/image-reference.ts';
 import { testPorts, type TestPorts } from '../../support/action-ports.ts';
-import type { FakeProgram } from '../../support/fake-container.ts';
 import { commandServices } from '../../support/command-services.ts';
 import { BASE_IMAGE, MODEL_URI } from '../../support/requests.ts';
 
@@ -22,10 +22,8 @@ interface Built {
 }
 
 /** What build-image asks of the engine for the options of a command line. */
-async function built(typed: TypedOptions, program?: (spec: ContainerSpec) => FakeProgram): Promise<Built> {
-  const ports = testPorts();
+async function built(typed: TypedOptions, ports = testPorts()): Promise<Built> {
   ports.engine.addImage(BASE_IMAGE);
-  if (program !== undefined) ports.engine.programOfBuiltImages = program;
   const services = commandServices({ ports, files: FILES });
   const all = { tag: ['registry.test/iris:1'], 'base-image': BASE_IMAGE, ...typed };
   const options = readOptions(BUILD_IMAGE.options, all, {});
@@ -46,6 +44,41 @@ describe('the options of build-image', () => {
     expect(result.request).toMatchObject({ builder: 'buildkit', cache: 'use', buildArgs: {} });
     expect(result.request.networkMode).toBeUndefined();
     expect(result.answers.map(({ lines }) => lines)).toEqual([['registry.test/iris:1']]);
+  });
+
+  it('--platform, --cache-from and --cache-to reach the engine', async () => {
+    const { request } = await built({
+      platform: ['linux/amd64'],
+      'cache-from': ['registry.test/cache:1', 'type=registry,ref=registry.test/other'],
+      'cache-to': 'type=inline',
+    });
+    expect(request).toMatchObject({
+      platform: { os: 'linux', architecture: 'amd64' },
+      cacheFrom: ['registry.test/cache:1', 'registry.test/other'].map(parseImageReference),
+      cacheTo: 'inline',
+    });
+    expect((await built({})).request).not.toHaveProperty('platform');
+  });
+
+  it('--platform may name several with --push: the answer has the digest of each', async () => {
+    const ports = testPorts();
+    const registry = ports.engine.addRegistry('registry.test');
+    registry.put(BASE_IMAGE, ports.engine.addImage(BASE_IMAGE));
+    const platform = { os: 'linux', architecture: 'arm64' };
+    registry.others.set(BASE_IMAGE, [ports.engine.addImage(BASE_IMAGE, { platform })]);
+    const { answers } = await built({ platform: ['amd64,arm64', 'linux/amd64'], push: true }, ports);
+    const digest = /sha256:[0-9a-f]{64}$/.exec(answers[0]!.lines[0]!)?.[0];
+    expect(answers[0]!.lines).toEqual([`registry.test/iris:1@${digest!}`]);
+    expect(answers[0]!.json['images']).toEqual([
+      {
+        reference: 'registry.test/iris:1',
+        digest,
+        platforms: [
+          { platform: 'linux/amd64', digest: expect.stringMatching(/^sha256:/) as string },
+          { platform: 'linux/arm64', digest: expect.stringMatching(/^sha256:/) as string },
+        ],
+      },
+    ]);
   });
 
   it('--network, --no-cache, --builder and --build-arg reach the engine', async () => {
@@ -183,7 +216,9 @@ describe('the self-test of build-image', () => {
   });
 
   it('keeps an image that fails from being pushed', async () => {
-    const failing = built({ push: true }, () => ({ lines: [], end: { exitCode: 1 } }));
+    const ports = testPorts();
+    ports.engine.programOfBuiltImages = () => ({ lines: [], end: { exitCode: 1 } });
+    const failing = built({ push: true }, ports);
     await expect(failing).rejects.toMatchObject({ code: 'SELF_TEST_FAILED', exitCode: 8 });
   });
 });

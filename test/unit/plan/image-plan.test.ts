@@ -190,7 +190,7 @@ describe('planImage', () => {
   });
 
   it('declares build arguments once, but not those that every builder knows', () => {
-    const buildArgNames = ['B', 'A', 'HTTP_PROXY', 'no_proxy', 'A'];
+    const buildArgNames = ['B', 'A', 'HTTP_PROXY', 'no_proxy', 'A', 'BUILDKIT_INLINE_CACHE'];
     expect(plan({}, { buildArgNames }).buildArgNames).toEqual(['A', 'B']);
     expect(codeOf(() => plan({}, { buildArgNames: ['A=1'] }))).toBe('USAGE');
     expect(codeOf(() => plan({}, { buildArgNames: ['--x'] }))).toBe('USAGE');
