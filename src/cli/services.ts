@@ -74,10 +74,7 @@ export function createServices(input: ServicesInput): Services {
     openRegistry: async (access) => (await import('../registry/index.ts')).openRegistry(access),
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
-    readTemplates: async (name) => {
-      const { readOwnTemplates } = await import('../platform/own-template-files.ts');
-      return readOwnTemplates({ name, path: resolve(workingFolder, name) });
-    },
+    ...folderReaders(workingFolder),
     outputFolder: (folder, existing) => {
       const target = resolve(workingFolder, folder);
       const files = once(() => import('../platform/files.ts'));
@@ -91,6 +88,19 @@ export function createServices(input: ServicesInput): Services {
           await writeTree(target, context, { existing, signal: input.signal });
         },
       };
+    },
+  };
+}
+
+function folderReaders(workingFolder: string): Pick<Services, 'readTemplates' | 'listFolder'> {
+  return {
+    readTemplates: async (name) => {
+      const { readOwnTemplates } = await import('../platform/own-template-files.ts');
+      return readOwnTemplates({ name, path: resolve(workingFolder, name) });
+    },
+    listFolder: async (name, isWanted) => {
+      const { listFolder } = await import('../platform/wheel-folder.ts');
+      return listFolder({ name, path: resolve(workingFolder, name), isWanted });
     },
   };
 }

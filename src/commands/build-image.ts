@@ -9,6 +9,7 @@ import { readSelfTest, SELF_TEST_OPTIONS } from './self-test-options.ts';
 import { buildPorts } from './ports.ts';
 import type { Answer, Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
+import { WHEEL_OPTIONS } from './wheel-folders.ts';
 import { readBuildTarget, TARGET_OPTIONS } from './target-options.ts';
 
 export const BUILD_IMAGE: CommandSpec = {
@@ -39,6 +40,7 @@ export const BUILD_IMAGE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    ...WHEEL_OPTIONS,
     option.SECRET,
     option.SSH,
     option.AS_OF,

@@ -12,6 +12,7 @@ import { readOwnTemplates } from './own-templates.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
 import type { BuildTarget } from './target-options.ts';
+import { readWheelFolders } from './wheel-folders.ts';
 
 export interface BuildRequestInput {
   readonly model: string;
@@ -38,15 +39,17 @@ export async function readBuildRequest(
   const environment = await readEnvironment(options, services);
   const access = await readBuildAccess(options, services);
   const lock = await readLockFile(options, services);
-  const given = { certificateAuthority, handler, ownTemplates, environment, lock, access: access.image };
+  const { wheels, wheelhouse } = await readWheelFolders(options, services);
+  const files = { certificateAuthority, handler, ownTemplates };
+  const given = { ...files, environment, lock, wheelhouse, access: access.image };
   const image = readImageRequest({ options, buildArgNames: buildArgs.declared, content, ...given }, services);
   return withoutUndefined({
-    ...{ model, image, certificateAuthority, handler, ownTemplates, tags, afterBuild, selfTest, pullBase },
+    ...{ ...files, model, image, wheels, tags, afterBuild, selfTest, pullBase },
     ...target,
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     keepLock: lockKeeper(options, lock, services),
-    networkMode,
+    networkMode: networkMode ?? (wheelhouse?.use === 'only' ? 'none' : undefined),
     secrets: access.secrets,
     sshSocket: access.sshSocket,
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),

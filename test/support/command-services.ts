@@ -5,12 +5,15 @@ export interface CommandScene {
   readonly ports: TestPorts;
   /** What the user's files hold, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** File names and sizes in the user's folders. */
+  readonly folders?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Everything that a command gets, in memory; answers are collected. */
 export function commandServices({
   ports,
   files = {},
+  folders = {},
 }: CommandScene): Services & { readonly answers: Answer[]; readonly hidden: string[] } {
   const work = recordedWork();
   const answers: Answer[] = [];
@@ -33,6 +36,12 @@ export function commandServices({
       files[path] === undefined
         ? Promise.reject(new TypeError(`there is no file '${path}'`))
         : Promise.resolve(Buffer.from(files[path])),
+    listFolder: (folder, isWanted) =>
+      Promise.resolve(
+        Object.entries(folders[folder] ?? {})
+          .filter(([name]) => isWanted(name))
+          .map(([name, size]) => ({ name, size, path: `/home/me/${folder}/${name}` })),
+      ),
     sshAgentSocket: undefined,
     isSocket: () => Promise.resolve(false),
     isModelFolder: () => Promise.resolve(false),

@@ -7,6 +7,7 @@ import type { Platform } from '../../model/platform.ts';
 import type { Builder } from '../../plan/image-plan.ts';
 import { platformFailure } from '../emulation.ts';
 import type { BuildPorts, Work } from '../ports.ts';
+import { offlineFailure } from './offline-failure.ts';
 import type { BuildImageRequest } from './request.ts';
 
 interface BuildJob {
@@ -52,7 +53,7 @@ export async function engineBuild(
         signal: work.signal,
       }),
     ).catch((error: unknown) => {
-      throw platformFailure(error, { engine, platform });
+      throw platformFailure(offlineFailure(error, request.image), { engine, platform });
     });
 }
 
