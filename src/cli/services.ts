@@ -53,6 +53,7 @@ export function createServices(input: ServicesInput): Services {
     readFileIfThere: (path) => readUserFileIfThere(path, workingFolder),
     writeTextFile: (path, text) => writeUserFile({ path, text }, workingFolder),
     readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
+    sourceDateEpoch: variable(environment, 'SOURCE_DATE_EPOCH'),
     sshAgentSocket: variable(environment, 'SSH_AUTH_SOCK'),
     isSocket: (path) => isSocket(path, workingFolder),
     hide: (...values) => {

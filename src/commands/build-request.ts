@@ -3,6 +3,7 @@ import { withoutUndefined } from '../core/objects.ts';
 import { readBuildAccess } from './build-access.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
 import { readEnvironment } from './environment-options.ts';
+import { parseSourceDateEpoch } from './grammar/source-date-epoch.ts';
 import { guardBuildArgs } from './build-arg-secrets.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
@@ -40,6 +41,7 @@ export async function readBuildRequest(
   const access = await readBuildAccess(options, services);
   const lock = await readLockFile(options, services);
   const { wheels, wheelhouse } = await readWheelFolders(options, services);
+  const { sourceDateEpoch } = services;
   const files = { certificateAuthority, handler, ownTemplates };
   const given = { ...files, environment, lock, wheelhouse, access: access.image };
   const image = readImageRequest({ options, buildArgNames: buildArgs.declared, content, ...given }, services);
@@ -51,6 +53,7 @@ export async function readBuildRequest(
     keepLock: lockKeeper(options, lock, services),
     networkMode: networkMode ?? (wheelhouse?.use === 'only' ? 'none' : undefined),
     secrets: access.secrets,
+    sourceDateEpoch: sourceDateEpoch === undefined ? undefined : parseSourceDateEpoch(sourceDateEpoch),
     sshSocket: access.sshSocket,
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
   });

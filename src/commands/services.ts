@@ -29,6 +29,8 @@ export interface Services {
     folder: string,
     isWanted: (name: string) => boolean,
   ) => Promise<readonly FolderFile[]>;
+  /** SOURCE_DATE_EPOCH, as it was set. */
+  readonly sourceDateEpoch: string | undefined;
   /** SSH_AUTH_SOCK: the socket of the caller's ssh agent. */
   readonly sshAgentSocket: string | undefined;
   readonly isSocket: (path: string) => Promise<boolean>;

@@ -5,6 +5,7 @@ export interface CommandScene {
   readonly ports: TestPorts;
   /** What the user's files hold, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  readonly sourceDateEpoch?: string;
   /** File names and sizes in the user's folders. */
   readonly folders?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
@@ -14,6 +15,7 @@ export function commandServices({
   ports,
   files = {},
   folders = {},
+  sourceDateEpoch,
 }: CommandScene): Services & { readonly answers: Answer[]; readonly hidden: string[] } {
   const work = recordedWork();
   const answers: Answer[] = [];
@@ -42,6 +44,7 @@ export function commandServices({
           .filter(([name]) => isWanted(name))
           .map(([name, size]) => ({ name, size, path: `/home/me/${folder}/${name}` })),
       ),
+    sourceDateEpoch,
     sshAgentSocket: undefined,
     isSocket: () => Promise.resolve(false),
     isModelFolder: () => Promise.resolve(false),

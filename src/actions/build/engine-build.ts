@@ -27,7 +27,7 @@ export type Build = (job: BuildJob) => Promise<BuiltImage>;
 export interface BuildSetting {
   readonly request: Pick<
     BuildImageRequest,
-    'image' | 'buildArgs' | 'networkMode' | 'cache' | 'secrets' | 'sshSocket'
+    'image' | 'buildArgs' | 'networkMode' | 'cache' | 'secrets' | 'sshSocket' | 'sourceDateEpoch'
   >;
   readonly engine: EngineDescription;
   readonly builder: Builder;
@@ -41,11 +41,14 @@ export async function engineBuild(
   ports: BuildPorts,
   work: Work,
 ): Promise<Build> {
-  const { networkMode, cache, secrets, sshSocket } = request;
+  const { networkMode, cache, secrets, sshSocket, sourceDateEpoch } = request;
   const credentials = await ports.dockerConfig.allCredentials();
   const proxies = await ports.dockerConfig.proxyVariables(engine.address);
   const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
-  const setting = { builder, platform, buildArgs, networkMode, cache, credentials, secrets, sshSocket };
+  const setting = {
+    ...{ builder, platform, buildArgs, networkMode, cache, credentials, secrets, sshSocket },
+    sourceDateEpoch,
+  };
   return ({ context, tags, labels, step: name, title, caches }) =>
     runStep(work.emit, { step: name, title }, (step) =>
       ports.engine.build(withoutUndefined({ ...setting, ...caches, context, tags, labels }), {

@@ -14,7 +14,9 @@ const LACKING = [
 export function offlineFailure(error: unknown, { wheelhouse }: Pick<ImagePlan, 'wheelhouse'>): unknown {
   if (wheelhouse?.use !== 'only' || !isCaissonError(error) || error.code !== 'BUILD_FAILED') return error;
   const detail = error.detail ?? '';
-  const found = LACKING.flatMap((pattern) => [...detail.matchAll(pattern)]).flatMap(
+  // uv writes the marker of a requirement behind its name
+  const told = detail.replace(/\{[^{}]*\}/g, '');
+  const found = LACKING.flatMap((pattern) => [...told.matchAll(pattern)]).flatMap(
     ({ groups }) => groups?.['what']?.replace(/[,.;:]+$/, '') ?? [],
   );
   const names = [...new Set(found)];

@@ -32,7 +32,7 @@ async function file(path: string, content: string | Buffer): Promise<ContextEntr
 }
 
 async function bytesOf(context: BuildContext): Promise<Buffer> {
-  return Buffer.concat(await packContext(context, never).stream.toArray());
+  return Buffer.concat(await packContext({ context }, never).stream.toArray());
 }
 
 async function entriesOf(tar: Buffer): Promise<readonly { header: Header; text: string }[]> {
@@ -47,7 +47,7 @@ async function entriesOf(tar: Buffer): Promise<readonly { header: Header; text: 
 
 /** What a failed read gave before its end, and why it failed. */
 async function readUntilFailure(context: BuildContext, signal = never): Promise<unknown> {
-  const tar = packContext(context, signal);
+  const tar = packContext({ context }, signal);
   await expect(tar.stream.toArray()).rejects.toThrow();
   return tar.failure();
 }
@@ -138,7 +138,7 @@ describe('packContext', () => {
     await writeFile(source, '');
     await truncate(source, size);
     const entries: ContextEntry[] = [{ path: 'large', content: { kind: 'file', source, size } }];
-    const { stream } = packContext({ entries }, never);
+    const { stream } = packContext({ context: { entries } }, never);
     let read = 0;
     const before = process.memoryUsage().arrayBuffers;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -152,7 +152,7 @@ describe('packContext', () => {
   it('stops when it is aborted, in the middle of a file', async () => {
     const controller = new AbortController();
     const entry = await file('large', Buffer.alloc(8 * 1024 * 1024));
-    const tar = packContext({ entries: [entry] }, controller.signal);
+    const tar = packContext({ context: { entries: [entry] } }, controller.signal);
     const reading = (async () => {
       for await (const chunk of tar.stream) if (chunk !== undefined) controller.abort();
     })();
@@ -161,7 +161,10 @@ describe('packContext', () => {
   });
 
   it('lets go of the file when its reader leaves', async () => {
-    const { stream } = packContext({ entries: [await file('large', Buffer.alloc(8 * 1024 * 1024))] }, never);
+    const { stream } = packContext(
+      { context: { entries: [await file('large', Buffer.alloc(8 * 1024 * 1024))] } },
+      never,
+    );
     const chunks = stream[Symbol.asyncIterator]();
     await chunks.next();
     await chunks.return?.();
