@@ -82,6 +82,15 @@ describe('packContext', () => {
     ]);
   });
 
+  it('has the time of SOURCE_DATE_EPOCH, where there is one', async () => {
+    const entries = [text('model/MLmodel', 'x'), await file('model/weights', 'y')];
+    const { stream } = packContext({ context: { entries }, sourceDateEpoch: 1_735_689_600 }, never);
+    const found = await entriesOf(Buffer.concat(await stream.toArray()));
+    expect(found.map(({ header }) => header.mtime)).toEqual(
+      Array<Date>(3).fill(new Date('2025-01-01T00:00:00Z')),
+    );
+  });
+
   it('is the same bytes for the same context, in any order and at any time', async () => {
     const entries = [
       await file('b/model.bin', Buffer.alloc(300_000, 7)),
