@@ -26,3 +26,8 @@ export function chooseBaseImage(pythonMinor: string, given: string | undefined):
     hint: 'a reference reads [registry/]name[:tag]',
   });
 }
+
+/** The same base, held to a digest of its registry. */
+export function pinBase(baseImage: string, digest: string | undefined): string {
+  return digest === undefined || baseImage.includes('@') ? baseImage : `${baseImage}@${digest}`;
+}

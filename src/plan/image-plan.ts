@@ -1,5 +1,5 @@
 import type { ResolvedModel } from '../model/resolved-model.ts';
-import { chooseBaseImage } from './base-image.ts';
+import { chooseBaseImage, pinBase } from './base-image.ts';
 import { declaredBuildArgs } from './build-args.ts';
 import { imageEnv } from './image-env.ts';
 import { imageLabels, type LabelFacts } from './image-labels.ts';
@@ -14,6 +14,8 @@ export type Builder = 'buildkit' | 'classic';
 export interface ImageRequest {
   readonly builder: Builder;
   readonly baseImage?: string;
+  /** `sha256:<hex>`: the base is to be exactly that one, whatever its tag stands for now. */
+  readonly baseDigest?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** ENV of the image. */
   readonly env: Readonly<Record<string, string>>;
@@ -51,6 +53,8 @@ export interface ImagePlan extends Installation {
   readonly user: { readonly uid: number; readonly gid: number };
   readonly port: number;
   readonly caissonVersion: string;
+  /** What it was made for: the image records it. */
+  readonly request: ImageRequest;
   /** Things to tell the user about this plan, such as conda packages that are left out. */
   readonly warnings: readonly string[];
 }
@@ -66,6 +70,7 @@ const SERVER_PORT = 5001;
 export function planImage(model: ResolvedModel, request: ImageRequest): ImagePlan {
   const { builder, certificateAuthority, modelSource, handlerSha256, caissonVersion } = request;
   const baseImage = chooseBaseImage(model.environment.pythonMinor, request.baseImage);
+  const pinnedBase = pinBase(baseImage, request.baseDigest);
   const indexes = checkIndexUrls(request);
   const { installation, warnings } = planInstallation(model, indexes);
   const names = model.environment.requirements.flatMap((item) =>
@@ -76,7 +81,7 @@ export function planImage(model: ResolvedModel, request: ImageRequest): ImagePla
   const labels = imageLabels(facts, request.labels);
   return {
     builder,
-    baseImage,
+    baseImage: pinnedBase,
     systemPackages: system.packages,
     ...installation,
     buildArgNames: declaredBuildArgs(request.buildArgNames),
@@ -89,6 +94,7 @@ export function planImage(model: ResolvedModel, request: ImageRequest): ImagePla
     user: SERVER_USER,
     port: SERVER_PORT,
     caissonVersion,
+    request,
     warnings: [...warnings, ...system.warnings, ...labels.warnings],
   };
 }

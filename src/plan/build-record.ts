@@ -1,0 +1,114 @@
+import { withoutUndefined } from '../core/objects.ts';
+import type { ResolvedModel } from '../model/resolved-model.ts';
+import { asMapping } from '../model/yaml.ts';
+import type { ImageRequest } from './image-plan.ts';
+import {
+  broken,
+  listOf,
+  newer,
+  objectOf,
+  oneOf,
+  optional,
+  recordOf,
+  text,
+  wholeNumber,
+  type Readers,
+} from './record-readers.ts';
+
+/** How an image was built, kept in its image.json: enough to build it again. No secrets, which no request has, and no path of a host. */
+export interface BuildRecord {
+  readonly model: RecordedModel;
+  readonly request: ImageRequest;
+}
+
+/** What is not in the labels, or only in part, and is known without the model's files. */
+export interface RecordedModel {
+  readonly uri: string;
+  readonly pinnedUri?: string;
+  /** `folder`: the URI is a name alone, under which nobody finds the model again. */
+  readonly origin: 'store' | 'folder';
+  /** `sha256:<hex>` of its files. */
+  readonly digest: string;
+  readonly name?: string;
+  readonly version?: number;
+  readonly flavors: readonly string[];
+  readonly mlflowVersion?: string;
+  /** Of the Python that the model was logged with. */
+  readonly pythonMinor: string;
+  /** As declared, without option lines. */
+  readonly requirements: readonly string[];
+}
+
+/** Raised when a field changes its meaning; a field that is only added needs no new number. */
+const FORMAT = 1;
+
+const MODEL: Readers<RecordedModel> = {
+  uri: text,
+  pinnedUri: optional(text),
+  origin: oneOf('store', 'folder'),
+  digest: text,
+  name: optional(text),
+  version: optional(wholeNumber),
+  flavors: listOf(text),
+  mlflowVersion: optional(text),
+  pythonMinor: text,
+  requirements: listOf(text),
+};
+
+/** Images live longer than versions of caisson: a field added later is optional here, or its reader gives a default. */
+const REQUEST: Readers<ImageRequest> = {
+  builder: oneOf('buildkit', 'classic'),
+  baseImage: optional(text),
+  baseDigest: optional(text),
+  labels: recordOf(text),
+  env: recordOf(text),
+  buildArgNames: listOf(text),
+  indexUrl: optional(text),
+  extraIndexUrls: listOf(text),
+  certificateAuthority: oneOf('none', 'in-context'),
+  modelSource: oneOf('baked', 'load-at-start'),
+  handlerSha256: optional(text),
+  caissonVersion: text,
+};
+
+const readRecord = objectOf<BuildRecord & { readonly format: number }>({
+  format: wholeNumber,
+  model: objectOf(MODEL),
+  request: objectOf(REQUEST),
+});
+
+/** The record as a value of JSON. The digest of the base stays out: the label of the OCI annotations has it, from the engine. */
+export function recordBuild(model: ResolvedModel, request: ImageRequest): object {
+  const kept = withoutUndefined({ ...request, baseDigest: undefined });
+  return { format: FORMAT, model: recordModel(model), request: kept };
+}
+
+export function recordModel({ origin, digest, mlmodel, environment }: ResolvedModel): RecordedModel {
+  const { uri, pinnedUri, registeredName: name, registeredVersion: version } = origin;
+  return withoutUndefined({
+    ...{ uri, pinnedUri, digest, name, version },
+    origin: /^(?:runs|models):\//.test(uri) ? ('store' as const) : ('folder' as const),
+    flavors: mlmodel.flavors,
+    mlflowVersion: mlmodel.mlflowVersion,
+    pythonMinor: environment.pythonMinor,
+    requirements: environment.requirements.filter(({ kind }) => kind !== 'option').map((item) => item.text),
+  });
+}
+
+/** Reads the record out of the text of an image.json. Throws RECORD_BROKEN: none there, damaged, or written by a newer caisson. */
+export function parseBuildRecord(imageJson: string): BuildRecord {
+  const value = buildOf(imageJson);
+  if (value === undefined) throw broken('it has none');
+  const format = asMapping(value)?.['format'];
+  if (typeof format === 'number' && format > FORMAT) throw newer(`its format is ${format}`);
+  const { model, request } = readRecord(value, 'build');
+  return { model, request };
+}
+
+function buildOf(imageJson: string): unknown {
+  try {
+    return (JSON.parse(imageJson) as { readonly build?: unknown } | null)?.build;
+  } catch (error) {
+    throw broken('image.json is not JSON', error);
+  }
+}
