@@ -103,6 +103,7 @@ function describeImage(image: unknown): ImageDescription {
     repoDigests: textsIn(valueAt(image, 'RepoDigests')),
     labels: textRecord(valueAt(config, 'Labels')),
     size: typeof size === 'number' ? size : 0,
+    layers: textsIn(valueAt(image, 'RootFS', 'Layers')),
     exposedPorts: Object.keys(recordOr(valueAt(config, 'ExposedPorts'))),
   };
 }

@@ -20,3 +20,20 @@ export interface CredentialHelper {
   /** The program is docker-credential-<helper>. */
   readonly helper: string;
 }
+
+/** Puts signatures of images into their registry. Implemented by registry/cosign.ts. */
+export interface ImageSigner {
+  /** Before there is anything to sign. Throws PROGRAM_MISSING. */
+  check(signal: AbortSignal): Promise<void>;
+  /** Throws SIGNING_FAILED with the last lines of the program, and the reason of the signal. */
+  sign(request: SignatureRequest): Promise<void>;
+}
+
+export interface SignatureRequest {
+  /** `repository@sha256:…`: a tag may have moved since the push. */
+  readonly image: string;
+  /** A file or a URI of a key store, as cosign takes it; absent: keyless. */
+  readonly key?: string;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+}

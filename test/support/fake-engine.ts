@@ -27,6 +27,7 @@ export interface FakeImage {
   readonly labels: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly string[];
   readonly size: number;
+  readonly layers: readonly string[];
   /** By absolute path. */
   readonly files: Readonly<Record<string, string>>;
   /** What a container of this image does. */
@@ -80,6 +81,7 @@ export class FakeEngine implements Engine {
       labels: image.labels ?? {},
       exposedPorts: image.exposedPorts ?? [],
       size: image.size ?? 1000,
+      layers: image.layers ?? [idOf(`layer of ${reference}`)],
       files: image.files ?? {},
       program: image.program ?? (() => ({ lines: [], end: 'when-stopped' })),
     };
@@ -105,6 +107,7 @@ export class FakeEngine implements Engine {
     const image = {
       ...built,
       imageId: idOf(JSON.stringify(built)),
+      layers: [idOf(JSON.stringify(built.content))],
       program: this.programOfBuiltImages,
       files: this.filesOfBuiltImages,
     };
@@ -118,9 +121,9 @@ export class FakeEngine implements Engine {
     await this.#enter('inspectImage', reference);
     const image = this.#find(reference);
     if (image === undefined) return undefined;
-    const { imageId, labels, exposedPorts, size } = image;
+    const { imageId, labels, exposedPorts, size, layers } = image;
     const repoDigests = [...this.registries.values()].flatMap((registry) => registry.digestsOf(imageId));
-    return { imageId, labels, exposedPorts, size, repoDigests };
+    return { imageId, labels, exposedPorts, size, layers, repoDigests };
   }
 
   async pull(request: TransferRequest, work: WorkContext): Promise<void> {
