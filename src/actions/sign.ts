@@ -26,7 +26,7 @@ export async function signPushed(
   );
   for (const image of new Set(names)) {
     await runStep(emit, { step: 'sign', title: `signing ${image}` }, (step) =>
-      signer.sign(withoutUndefined({ image, key: signing.key, signal, onLine: (line) => step.log(line) })),
+      signer.sign(withoutUndefined({ image, key: signing.key, signal, onLine: (line: string) => step.log(line) })),
     );
   }
 }

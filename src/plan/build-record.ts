@@ -1,6 +1,9 @@
 import { withoutUndefined } from '../core/objects.ts';
+import { isCaissonError } from '../core/errors.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import { parseSignature, type Signature } from '../model/signature.ts';
 import { asMapping } from '../model/yaml.ts';
+import { signatureObject } from './signature-json.ts';
 import type { ImageRequest } from './image-plan.ts';
 import {
   broken,
@@ -12,6 +15,7 @@ import {
   recordOf,
   text,
   wholeNumber,
+  type Reader,
   type Readers,
 } from './record-readers.ts';
 
@@ -37,7 +41,18 @@ export interface RecordedModel {
   readonly pythonMinor: string;
   /** As declared, without option lines. */
   readonly requirements: readonly string[];
+  /** The label of the same content is left out when it is too long. */
+  readonly signature?: Signature;
 }
+
+const signature: Reader<Signature | undefined> = (value, at) => {
+  try {
+    return parseSignature(value);
+  } catch (error) {
+    if (isCaissonError(error)) throw broken(`'${at}': ${error.message}`, error);
+    throw error;
+  }
+};
 
 /** Raised when a field changes its meaning; a field that is only added needs no new number. */
 const FORMAT = 1;
@@ -53,6 +68,7 @@ const MODEL: Readers<RecordedModel> = {
   mlflowVersion: optional(text),
   pythonMinor: text,
   requirements: listOf(text),
+  signature,
 };
 
 /** Images live longer than versions of caisson: a field added later is optional here, or its reader gives a default. */
@@ -80,7 +96,9 @@ const readRecord = objectOf<BuildRecord & { readonly format: number }>({
 /** The record as a value of JSON. The digest of the base stays out: the label of the OCI annotations has it, from the engine. */
 export function recordBuild(model: ResolvedModel, request: ImageRequest): object {
   const kept = withoutUndefined({ ...request, baseDigest: undefined });
-  return { format: FORMAT, model: recordModel(model), request: kept };
+  const { signature: parsed, ...facts } = recordModel(model);
+  const signature = parsed === undefined ? undefined : signatureObject(parsed);
+  return { format: FORMAT, model: withoutUndefined({ ...facts, signature }), request: kept };
 }
 
 export function recordModel({ origin, digest, mlmodel, environment }: ResolvedModel): RecordedModel {
@@ -91,6 +109,7 @@ export function recordModel({ origin, digest, mlmodel, environment }: ResolvedMo
     flavors: mlmodel.flavors,
     mlflowVersion: mlmodel.mlflowVersion,
     pythonMinor: environment.pythonMinor,
+    signature: mlmodel.signature,
     requirements: environment.requirements.filter(({ kind }) => kind !== 'option').map((item) => item.text),
   });
 }

@@ -4,6 +4,7 @@ import { imageJson } from '../../../src/image/text-views.ts';
 import { parseBuildRecord, recordBuild } from '../../../src/plan/build-record.ts';
 import { planImage, type ImageRequest } from '../../../src/plan/image-plan.ts';
 import { hostileText } from '../../support/hostile-text.ts';
+import { modelFiles } from '../../support/model-files.ts';
 import { imageRequest, resolvedModel } from '../../support/planned-images.ts';
 
 const FULL: Required<ImageRequest> = {
@@ -60,7 +61,23 @@ describe('the build record', () => {
       mlflowVersion: '3.17.2',
       pythonMinor: '3.11',
       requirements: ['mlflow==3.17.2', 'scikit-learn==1.9.1'],
+      signature: resolvedModel().mlmodel.signature,
     });
+  });
+
+  it('keeps every kind of signature', () => {
+    const inputs = JSON.stringify([{ type: 'tensor', 'tensor-spec': { dtype: 'float64', shape: [-1, 4] } }]);
+    const params = JSON.stringify([{ name: 'k', type: 'long', default: 3, shape: null }]);
+    const files = {
+      MLmodel: modelFiles()['MLmodel']!.replace(
+        /signature:[^]*/,
+        `signature:\n  inputs: '${inputs}'\n  params: '${params}'\n`,
+      ),
+    };
+    const model = resolvedModel({ files });
+    const { signature } = parseBuildRecord(written(imageRequest(), model)).model;
+    expect(signature?.inputs?.kind).toBe('tensors');
+    expect(signature).toEqual(model.mlmodel.signature);
   });
 
   it('knows a folder, whatever its name', () => {
@@ -89,6 +106,10 @@ describe('the build record', () => {
       "'build.request.buildArgNames' is not a list",
     ],
     [changed(({ model }) => delete model!['digest']), "'build.model.digest' is not text"],
+    [
+      changed(({ model }) => (model!['signature'] = { inputs: 7 })),
+      "'build.model.signature': the signature in",
+    ],
     [changed(({ model }) => (model!['version'] = 1.5)), "'build.model.version' is not a whole number"],
   ])('refuses %s', (text, message) => {
     const error = { code: 'RECORD_BROKEN', message: expect.stringContaining(message) };
