@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../core/errors.ts';
+import { CaissonError, throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import { renderContext } from '../image/render-context.ts';
@@ -14,6 +14,10 @@ export interface ContextRequest {
   readonly certificateAuthority?: string;
   /** Python source; present exactly when image.handlerSha256 is. */
   readonly handler?: string;
+  /** Text of a requirements.lock to install from; absent: the packages are resolved anew. */
+  readonly lock?: string;
+  /** `sha256:<hex>`: what the model must be. */
+  readonly modelDigest?: string;
 }
 
 export interface PreparedContext {
@@ -36,6 +40,7 @@ export async function withBuildContext<T>(
   try {
     throwIfAborted(work.signal);
     const { model } = handle;
+    requireDigest(model, request.modelDigest);
     const plan = planImage(model, request.image);
     for (const message of plan.warnings) work.emit({ type: 'warning', message });
     const { certificateAuthority, handler } = request;
@@ -47,4 +52,12 @@ export async function withBuildContext<T>(
   } finally {
     await handle.dispose();
   }
+}
+
+function requireDigest({ origin, digest }: ResolvedModel, wanted: string | undefined): void {
+  if (wanted === undefined || digest === wanted) return;
+  throw new CaissonError(
+    'MODEL_CHANGED',
+    `the model '${origin.uri}' has the digest ${digest} and not ${wanted} as when the image was built`,
+  );
 }

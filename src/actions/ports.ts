@@ -3,7 +3,7 @@ import type { Engine } from '../engine/port.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import type { TemplateSet } from '../image/render-context.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
-import type { DockerConfigFile } from '../registry/port.ts';
+import type { DockerConfigFile, ImageSigner } from '../registry/port.ts';
 import type { ModelSources } from '../sources/port.ts';
 
 /** How an action is heard and stopped. */
@@ -30,11 +30,22 @@ export interface OutputFolder {
   readonly write: (context: BuildContext, modelFolder: string) => Promise<void>;
 }
 
+/** A file that a command writes beside its answer. */
+export interface OutputFile {
+  /** As the user named it. */
+  readonly path: string;
+  /** Before anything is fetched or built. Throws OUTPUT_FAILED. */
+  readonly check: () => Promise<void>;
+  /** Whole or not at all; replaces what is there. Throws OUTPUT_FAILED. */
+  readonly write: (text: string) => Promise<void>;
+}
+
 export interface PushPorts {
   readonly engine: Engine;
   readonly dockerConfig: DockerConfigFile;
 }
 
 export interface BuildPorts extends ContextPorts, PushPorts {
+  readonly signer: ImageSigner;
   readonly keepsakes: Keepsakes;
 }

@@ -1,8 +1,7 @@
 import { runStep } from '../core/events.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { formatRepository, parseImageReference } from '../model/image-reference.ts';
-import type { ImageSigner } from '../registry/port.ts';
-import type { Work } from './ports.ts';
+import type { BuildPorts, Work } from './ports.ts';
 import type { PushedImage } from './push.ts';
 
 /** How pushed images are to be signed. */
@@ -11,14 +10,10 @@ export interface Signing {
   readonly key?: string;
 }
 
-export interface SigningPorts {
-  readonly signer: ImageSigner;
-}
-
 /** Signs what was pushed, by digest; several tags of one digest have one signature. Throws SIGNING_FAILED, INTERRUPTED. */
 export async function signPushed(
   { images, signing }: { readonly images: readonly PushedImage[]; readonly signing: Signing },
-  { signer }: SigningPorts,
+  { signer }: Pick<BuildPorts, 'signer'>,
   { emit, signal }: Work,
 ): Promise<void> {
   const names = images.map(
@@ -26,7 +21,9 @@ export async function signPushed(
   );
   for (const image of new Set(names)) {
     await runStep(emit, { step: 'sign', title: `signing ${image}` }, (step) =>
-      signer.sign(withoutUndefined({ image, key: signing.key, signal, onLine: (line: string) => step.log(line) })),
+      signer.sign(
+        withoutUndefined({ image, key: signing.key, signal, onLine: (line: string) => step.log(line) }),
+      ),
     );
   }
 }

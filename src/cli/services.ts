@@ -61,8 +61,19 @@ export function createServices(input: ServicesInput): Services {
       return createEngine(engineConfig);
     }),
     dockerConfig,
+    signer: async () => (await import('../registry/cosign.ts')).createCosign(),
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
+    outputFile: (name) => {
+      const place = { name, path: resolve(workingFolder, name) };
+      const files = once(() => import('../platform/output-file.ts'));
+      return {
+        path: name,
+        check: async () => (await files()).checkOutputFile(place),
+        write: async (text) => (await files()).writeOutputFile(place, text),
+      };
+    },
+    digestFile: async (path, signal) => (await import('../platform/file-digest.ts')).digestFile(path, signal),
     outputFolder: (folder, existing) => {
       const target = resolve(workingFolder, folder);
       const files = once(() => import('../platform/files.ts'));

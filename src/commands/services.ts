@@ -1,9 +1,9 @@
 import type { TemplateSet } from '../image/render-context.ts';
-import type { OutputFolder } from '../actions/ports.ts';
+import type { OutputFile, OutputFolder } from '../actions/ports.ts';
 import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
-import type { DockerConfigFile } from '../registry/port.ts';
+import type { DockerConfigFile, ImageSigner } from '../registry/port.ts';
 import type { ModelSources, TrackingCredentials } from '../sources/port.ts';
 
 /** What a command gets from the program besides its options. Adapters are made when first asked for. */
@@ -27,11 +27,16 @@ export interface Services {
   readonly tracking: (trackingUri: string | undefined) => Promise<Tracking>;
   readonly engine: () => Promise<Engine>;
   readonly dockerConfig: () => Promise<DockerConfigFile>;
+  readonly signer: () => Promise<ImageSigner>;
   /** What caisson remembers between runs. */
   readonly keepsakes: () => Promise<Keepsakes>;
   readonly loadTemplates: () => Promise<TemplateSet>;
   /** Where `generate` writes; a relative folder is below the working folder. */
   readonly outputFolder: (folder: string, existing: 'refuse' | 'replace') => OutputFolder;
+  /** A file that a command writes beside its answer; a relative path is below the working folder. */
+  readonly outputFile: (path: string) => OutputFile;
+  /** `sha256:<hex>` of a file of this machine. */
+  readonly digestFile: (path: string, signal: AbortSignal) => Promise<string>;
   /** Prints the answer of the command: called exactly once. */
   readonly answer: (answer: Answer) => void;
 }

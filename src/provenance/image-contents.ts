@@ -1,3 +1,4 @@
+import { stripUserInfo } from '../core/redaction.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { parseDpkgStatus, parseOsRelease, type DebianPackage } from '../model/debian-packages.ts';
 import { parseLockFile, type LockedPackage } from '../model/lock-file.ts';
@@ -23,8 +24,9 @@ export function imageContents(texts: Omit<TellingTexts, 'record'>): ImageContent
   const pythonVersion = pythonOf(texts.virtualEnvironment ?? '');
   const systemPackages = texts.dpkgStatus === undefined ? undefined : parseDpkgStatus(texts.dpkgStatus);
   const machine = markerEnvironment(pythonVersion, systemPackages ?? []);
+  // a lock that somebody put there by hand may hold a login
   const installed = (text: string): readonly LockedPackage[] =>
-    parseLockFile(text).packages.filter(
+    parseLockFile(stripUserInfo(text)).packages.filter(
       ({ marker }) => marker === undefined || markerHolds(marker, machine) !== false,
     );
   return withoutUndefined({

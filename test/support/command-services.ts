@@ -11,9 +11,10 @@ export interface CommandScene {
 export function commandServices({
   ports,
   files = {},
-}: CommandScene): Services & { readonly answers: Answer[] } {
+}: CommandScene): Services & { readonly answers: Answer[]; readonly written: Record<string, string> } {
   const work = recordedWork();
   const answers: Answer[] = [];
+  const written: Record<string, string> = {};
   return {
     version: '1.2.3',
     workingFolder: '/home/me',
@@ -32,10 +33,21 @@ export function commandServices({
     tracking: () => Promise.resolve({ credentials: { kind: 'none' } }),
     engine: () => Promise.resolve(ports.engine),
     dockerConfig: () => Promise.resolve(ports.dockerConfig),
+    signer: () => Promise.resolve(ports.signer),
     loadTemplates: ports.loadTemplates,
     outputFolder: () => {
       throw new TypeError('nothing is written');
     },
+    outputFile: (path) => ({
+      path,
+      check: () => Promise.resolve(),
+      write: (text) => {
+        written[path] = text;
+        return Promise.resolve();
+      },
+    }),
+    digestFile: (path) => Promise.resolve(`sha256:digest of ${path}`),
+    written,
     answer: (answer) => answers.push(answer),
     answers,
   };

@@ -5,6 +5,8 @@ import type { Builder } from '../../plan/image-plan.ts';
 import type { PullPolicy } from '../base-image.ts';
 import type { ContextRequest, PreparedContext } from '../build-context.ts';
 import type { PushedImage } from '../push.ts';
+import type { SbomRequest } from '../sbom.ts';
+import type { Signing } from '../sign.ts';
 
 export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   readonly image: Omit<ContextRequest['image'], 'builder'>;
@@ -17,6 +19,9 @@ export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   readonly cache: BuildRequest['cache'];
   readonly pullBase: PullPolicy;
   readonly afterBuild: 'keep' | 'push';
+  /** What is pushed is signed, too. */
+  readonly signing?: Signing;
+  readonly sbom?: SbomRequest;
 }
 
 export interface BuildImageResult {

@@ -1,0 +1,47 @@
+import { CaissonError } from '../../core/errors.ts';
+import { withoutUndefined } from '../../core/objects.ts';
+import type { BuildImageRequest } from '../build/request.ts';
+import type { RecordedImage } from './recorded-image.ts';
+import type { RebuildRequest } from './request.ts';
+
+/** The recorded request, with what was asked to be other. Throws USAGE for what is needed and was not given. */
+export function rebuildRequest(recorded: RecordedImage, asked: RebuildRequest): BuildImageRequest {
+  requireBuildArgs(recorded, asked);
+  const { buildArgs, cache, networkMode, certificateAuthority, afterBuild, signing, sbom } = asked;
+  const { request, handler, model } = recorded;
+  const isSameBase = asked.versions === 'recorded' && asked.baseImage === undefined;
+  const baseImage = asked.baseImage ?? request.baseImage;
+  const image: BuildImageRequest['image'] = withoutUndefined({
+    ...request,
+    ...{ baseImage, buildArgNames: asked.buildArgNames, caissonVersion: asked.caissonVersion },
+    baseDigest: isSameBase ? recorded.baseDigest : undefined,
+    certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
+  });
+  return withoutUndefined({
+    ...{ image, handler, certificateAuthority, buildArgs, cache, networkMode, afterBuild, signing, sbom },
+    model: asked.model ?? recordedUri(recorded),
+    modelDigest: model.digest,
+    lock: asked.versions === 'recorded' ? recorded.lock : undefined,
+    builder: asked.builder ?? request.builder,
+    tags: () => asked.tags,
+    pullBase: asked.versions === 'newest' ? ('always' as const) : ('missing' as const),
+  });
+}
+
+/** The version, where an alias was asked for: the alias may have moved. */
+function recordedUri({ name, model }: RecordedImage): string {
+  if (model.origin === 'store') return model.pinnedUri ?? model.uri;
+  throw new CaissonError('USAGE', `the image '${name}' was built from the folder '${model.uri}'`, {
+    hint: 'say where the folder is now with --model PATH',
+  });
+}
+
+function requireBuildArgs({ name, request }: RecordedImage, { buildArgNames }: RebuildRequest): void {
+  const missing = request.buildArgNames.filter((each) => !buildArgNames.includes(each));
+  if (missing.length === 0) return;
+  throw new CaissonError(
+    'USAGE',
+    `the image '${name}' was built with the build arguments ${missing.map((each) => `'${each}'`).join(', ')}`,
+    { hint: `an image records no values; add ${missing.map((each) => `--build-arg ${each}`).join(' ')}` },
+  );
+}

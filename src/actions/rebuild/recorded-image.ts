@@ -1,0 +1,47 @@
+import { CaissonError } from '../../core/errors.ts';
+import { withoutUndefined } from '../../core/objects.ts';
+import type { Engine, ImageDescription } from '../../engine/port.ts';
+import { parseBuildRecord, type BuildRecord } from '../../plan/build-record.ts';
+import { handlerDigest } from '../../plan/handler-digest.ts';
+import { TELLING_FILES } from '../../provenance/image-contents.ts';
+import { notOurs } from '../facts.ts';
+
+/** All that an image holds for being built again. */
+export interface RecordedImage extends BuildRecord {
+  readonly name: string;
+  /** Of the base, when it came from a registry. */
+  readonly baseDigest?: string;
+  readonly lock?: string;
+  readonly handler?: string;
+}
+
+const HANDLER = { path: '/opt/caisson/handler.py', maxBytes: 1_000_000 };
+
+/** Throws RECORD_BROKEN, ENGINE_FAILED. */
+export async function readRecordedImage(
+  { name, description }: { readonly name: string; readonly description: ImageDescription },
+  { engine }: { readonly engine: Engine },
+): Promise<RecordedImage> {
+  const { imageId, labels } = description;
+  const text = await engine.readImageFile(imageId, TELLING_FILES.record);
+  if (text === undefined) throw notOurs(name);
+  const record = parseBuildRecord(text);
+  const { handlerSha256 } = record.request;
+  return withoutUndefined({
+    ...{ name, ...record },
+    baseDigest: labels['org.opencontainers.image.base.digest'],
+    lock: await engine.readImageFile(imageId, TELLING_FILES.lock),
+    handler: handlerSha256 === undefined ? undefined : await readHandler(imageId, { engine, handlerSha256 }),
+  });
+}
+
+async function readHandler(
+  imageId: string,
+  { engine, handlerSha256 }: { readonly engine: Engine; readonly handlerSha256: string },
+): Promise<string> {
+  const handler = await engine.readImageFile(imageId, HANDLER);
+  if (handler !== undefined && handlerDigest(handler) === handlerSha256) return handler;
+  throw new CaissonError('RECORD_BROKEN', `the handler in '${HANDLER.path}' is not the recorded one`, {
+    hint: 'build it again from its model with build-image --handler',
+  });
+}

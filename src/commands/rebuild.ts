@@ -1,0 +1,131 @@
+import type { RebuildRequest, RebuildResult } from '../actions/rebuild/request.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import { formatImageReference, parseImageReference, type ImageReference } from '../model/image-reference.ts';
+import { readBuildCertificates } from './certificate-authority.ts';
+import { parseBuildArgs } from './grammar/build-args.ts';
+import { usage } from './grammar/usage.ts';
+import * as option from './image-options.ts';
+import { buildPorts } from './ports.ts';
+import { readSbom, SBOM, SBOM_FORMAT } from './sbom-options.ts';
+import type { Answer, Services } from './services.ts';
+import { readSigningOfPush, SIGN, SIGN_KEY } from './sign-options.ts';
+import type { CommandInput, CommandSpec, OptionReader } from './spec.ts';
+
+export const REBUILD: CommandSpec = {
+  name: 'rebuild',
+  summary: 'build an image again from what it records',
+  description:
+    'Builds an image of caisson again: the same model, checked by its digest, with the same options, the packages of its lock and its base by digest. Tells how much of the new image is the same. Values of build arguments are not recorded and are given again.',
+  argument: { name: 'image', summary: 'an image that build-image made, pulled when missing', count: 'one' },
+  options: [
+    {
+      name: 'tag',
+      short: 't',
+      kind: 'list',
+      placeholder: 'REF',
+      summary: 'name of the new image; that of the old one when not given; repeatable',
+    },
+    {
+      name: 'model',
+      kind: 'value',
+      placeholder: 'MODEL',
+      summary: 'where the same model is now; needed when it was built from a folder',
+    },
+    {
+      name: 'update',
+      kind: 'flag',
+      summary: 'resolve packages anew and take the newest base of the same tag',
+    },
+    { ...option.BASE_IMAGE, summary: 'image to build on; the recorded one when not given' },
+    { name: 'push', kind: 'flag', summary: 'push every tag when the image is built' },
+    SIGN,
+    SIGN_KEY,
+    SBOM,
+    SBOM_FORMAT,
+    option.BUILD_ARG,
+    option.NETWORK,
+    option.NO_CACHE,
+    option.CA_CERT,
+    option.TRACKING_URI,
+  ],
+  examples: [
+    {
+      title: 'see whether an image can be made again',
+      command: 'caisson rebuild repo/iris:1 -t repo/iris:check',
+    },
+    {
+      title: 'the same model on a patched base',
+      command: 'caisson rebuild repo/iris:1 -t repo/iris:1-patched --update',
+    },
+  ],
+  handle: handleRebuild,
+};
+
+async function handleRebuild(
+  { arguments: [text = ''], options }: CommandInput,
+  services: Services,
+): Promise<void> {
+  const image = parseImageReference(text);
+  const request = await readRequest(image, options, services);
+  const ports = await buildPorts(services, options.value('tracking-uri'));
+  const { rebuild } = await import('../actions/rebuild.ts');
+  const result = await rebuild(request, ports, services);
+  services.emit({ type: 'note', message: sameness(formatImageReference(image), result) });
+  services.answer(answerOf(result));
+}
+
+async function readRequest(
+  image: ImageReference,
+  options: OptionReader,
+  services: Services,
+): Promise<RebuildRequest> {
+  const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
+  const baseImage = options.value('base-image');
+  if (baseImage !== undefined) parseImageReference(baseImage);
+  return withoutUndefined({
+    image,
+    tags: tagsOf(image, options.list('tag').map(parseImageReference)),
+    model: options.value('model'),
+    baseImage,
+    versions: options.flag('update') ? ('newest' as const) : ('recorded' as const),
+    buildArgs: buildArgs.values,
+    buildArgNames: buildArgs.declared,
+    afterBuild: options.flag('push') ? ('push' as const) : ('keep' as const),
+    signing: readSigningOfPush(options),
+    sbom: readSbom(options, services),
+    networkMode: options.value('network'),
+    cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
+    certificateAuthority: await readBuildCertificates(options, services),
+    caissonVersion: services.version,
+  });
+}
+
+/** Throws USAGE for an image named by digest: that name is taken for ever. */
+function tagsOf(image: ImageReference, given: readonly ImageReference[]): readonly ImageReference[] {
+  if (given.length > 0) return given;
+  if (image.digest === undefined) return [image];
+  throw usage(
+    `'${formatImageReference(image)}' names an image by its digest`,
+    'name the new one with -t REF',
+  );
+}
+
+function sameness(old: string, { imageId, previousImageId, sameLayers, layers }: RebuildResult): string {
+  if (imageId === previousImageId) return `the image is the same as '${old}', to the last byte`;
+  return `${sameLayers} of ${layers} layers are the same as those of '${old}'`;
+}
+
+function answerOf(result: RebuildResult): Answer {
+  const { imageId, previousImageId, images, builder, baseImage, sameLayers, layers, model } = result;
+  const { uri, pinnedUri } = model.origin;
+  return {
+    lines: images.map((image) =>
+      'digest' in image ? `${image.reference}@${image.digest}` : image.reference,
+    ),
+    json: {
+      command: 'rebuild',
+      ...{ imageId, previousImageId, sameLayers, layers, images, builder, baseImage },
+      model: withoutUndefined({ uri, pinnedUri, digest: model.digest }),
+    },
+  };
+}
