@@ -67,7 +67,7 @@ function tellNotCompared({ notCompared, a, b }: DiffResult, { emit }: Pick<Servi
 }
 
 function answerOf({ a, b, differences, notCompared }: DiffResult): Answer {
-  const rows = differences.map((each) => [titleOf(each), each.a ?? '-', each.b ?? '-']);
+  const rows = differences.map((each) => [titleOf(each), cellOf(each.a), cellOf(each.b)]);
   return {
     lines: rows.length === 0 ? [] : tableLines([['', a.name, b.name], ...rows]),
     json: {
@@ -80,6 +80,10 @@ function answerOf({ a, b, differences, notCompared }: DiffResult): Answer {
     },
   };
 }
+
+/** Digests as docker shortens them; the JSON form has them whole. */
+const cellOf = (text: string | undefined): string =>
+  text?.replace(/\b(?:sha256:)?([a-f0-9]{12})[a-f0-9]{52}\b/g, '$1') ?? '-';
 
 const titleOf = ({ part, item }: Difference): string => (item === undefined ? part : `${part} ${item}`);
 

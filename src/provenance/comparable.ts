@@ -27,7 +27,8 @@ export const PARTS = [
   'label',
   'caisson',
   'image id',
-  'size',
+  'image size',
+  'model size',
 ] as const;
 
 export type Part = (typeof PARTS)[number];
@@ -36,7 +37,7 @@ export type Part = (typeof PARTS)[number];
 export type Comparable = Partial<Readonly<Record<Part, Items>>>;
 
 export function comparable(facts: Facts): Comparable {
-  const { model, size } = facts;
+  const { model } = facts;
   return {
     ...(facts.kind === 'image' ? imageParts(facts) : modelParts(facts)),
     'model uri': one(model.pinnedUri ?? model.uri),
@@ -49,19 +50,22 @@ export function comparable(facts: Facts): Comparable {
     signature: signatureItems(model.signature),
     'python of the model': one(model.pythonMinor),
     requirement: requirementItems(model.requirements),
-    size: one(`${size} bytes`),
   };
 }
 
-function modelParts({ files }: ModelFacts): Comparable {
-  return { 'model file': Object.fromEntries(files.map(({ path, digest }) => [path, digest])) };
+function modelParts({ files, size }: ModelFacts): Comparable {
+  return {
+    'model file': Object.fromEntries(files.map(({ path, digest }) => [path, digest])),
+    'model size': one(`${size} bytes`),
+  };
 }
 
-function imageParts({ imageId, labels, request, contents }: ImageFacts): Comparable {
+function imageParts({ imageId, size, labels, request, contents }: ImageFacts): Comparable {
   const { pythonVersion, packages, serverPackages, systemPackages } = contents;
   const base = labels['org.opencontainers.image.base.digest'];
   return withoutUndefined({
     'image id': one(imageId),
+    'image size': one(`${size} bytes`),
     'model source': one(request.modelSource),
     python: pythonVersion === undefined ? undefined : one(pythonVersion),
     package: packages === undefined ? undefined : packageItems(packages),

@@ -20,7 +20,7 @@ export function signatureItems(signature: Signature | undefined): Items {
 }
 
 /** A type on one line: `double`, `array<long>`, `object<a: string, b?: long>`. */
-export function typeText(type: DataType): string {
+function typeText(type: DataType): string {
   switch (type.kind) {
     case 'scalar':
       return type.name;

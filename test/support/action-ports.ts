@@ -38,7 +38,7 @@ function keepsakesInMemory(): Keepsakes {
 }
 
 /** Keeps what it was asked to sign; without cosign, it refuses at once. */
-export class RecordingSigner implements ImageSigner {
+class RecordingSigner implements ImageSigner {
   readonly signed: { readonly image: string; readonly key?: string }[] = [];
   isInstalled = true;
 

@@ -14,7 +14,7 @@ export interface BomPart {
   readonly purl?: string;
   /** SHA-256 in hex, of the one file that can have been installed, or of the model. */
   readonly sha256?: string;
-  /** Where it came from, without user information. */
+  /** Where it came from, an IRI without user information. */
   readonly location?: string;
   /** What no format has a word for, by name. */
   readonly properties: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ const MODEL_REF = 'model';
 
 /** What is in the image: its model, its Python, the packages of both environments, and what dpkg installed. */
 export function billOfMaterials(
-  { name, imageId, model, contents, labels }: ImageFacts,
+  { name, imageId, model, request, contents, labels }: ImageFacts,
   { caissonVersion, createdAt }: Pick<BillOfMaterials, 'caissonVersion' | 'createdAt'>,
 ): BillOfMaterials {
   const { packages = [], serverPackages, systemPackages = [], distribution, pythonVersion } = contents;
@@ -48,7 +48,7 @@ export function billOfMaterials(
     return { ref: purl, kind: 'library', ...each, purl, properties: {} } as const;
   });
   const parts: readonly BomPart[] = [
-    modelPart({ model, labels }),
+    ...(request.modelSource === 'baked' ? [modelPart({ model, labels })] : []),
     ...interpreterPart(pythonVersion),
     ...systemPart(distribution),
     ...unique([...python, ...debian]),
@@ -80,7 +80,7 @@ function modelPart({ model, labels }: Pick<ImageFacts, 'model' | 'labels'>): Bom
     name: model.name ?? uri.split('/').findLast((part) => part !== '') ?? 'model',
     version: model.version?.toString(),
     sha256: model.digest.replace('sha256:', ''),
-    location: model.origin === 'store' ? uri : undefined,
+    location: model.origin === 'store' ? asIri(uri) : undefined,
     properties: properties,
   });
 }
@@ -96,7 +96,7 @@ function pythonPart(item: LockedPackage, environment: 'model' | 'server'): BomPa
     version: pin.kind === 'version' ? pin.version : undefined,
     purl,
     sha256: hash?.startsWith('sha256:') === true ? hash.slice('sha256:'.length) : undefined,
-    location: pin.kind === 'url' ? pin.url : undefined,
+    location: pin.kind === 'url' ? asIri(pin.url) : undefined,
     properties: { 'caisson:environment': environment },
   });
 }
@@ -114,6 +114,9 @@ function systemPart(distribution: ImageFacts['contents']['distribution']): reado
     withoutUndefined({ ref: `os:${name}`, kind: 'operating-system' as const, name, version, properties: {} }),
   ];
 }
+
+/** Names of models may hold spaces and more that no IRI holds. */
+const asIri = (uri: string): string => uri.replace(/[\s\p{Cc}<>"{}|\\^`]/gu, encodeURIComponent);
 
 /** A package of both environments stands once, in both. */
 function unique(parts: readonly BomPart[]): readonly BomPart[] {
