@@ -12,6 +12,7 @@ import type {
 } from '../../src/engine/port.ts';
 import {
   formatImageReference,
+  formatRepository,
   parseImageReference,
   withDefaultTag,
 } from '../../src/model/image-reference.ts';
@@ -194,7 +195,21 @@ export class FakeEngine implements Engine {
   }
 
   #find(reference: string): FakeImage | undefined {
-    return this.images.get(reference) ?? this.images.get(this.references.get(keyOf(reference)) ?? '');
+    return (
+      this.images.get(reference) ??
+      this.images.get(this.references.get(keyOf(reference)) ?? '') ??
+      this.#findByDigest(reference)
+    );
+  }
+
+  /** As the real engine: what it pulled or pushed is known by the digest of its registry, with or without a tag. */
+  #findByDigest(reference: string): FakeImage | undefined {
+    const [name = '', digest] = reference.split('@');
+    if (digest === undefined) return undefined;
+    const known = `${formatRepository(parseImageReference(name))}@${digest}`;
+    return [...this.images.values()].find(({ imageId }) =>
+      [...this.registries.values()].some((registry) => registry.digestsOf(imageId).includes(known)),
+    );
   }
 
   async #enter(method: Method, argument: unknown, signal?: AbortSignal): Promise<void> {
