@@ -11,7 +11,7 @@ const node = (script, ...args) => [process.execPath, `node_modules/${script}`, .
 /** @param {string} tool @param {...string} args @returns {[string, ...string[]]} */
 const python = (tool, ...args) => [binaryOf(PYTHON, tool), ...args];
 
-const PYTHON_FOLDERS = ['templates/runtime', 'test/runtime'];
+const PYTHON_FOLDERS = ['templates/runtime', 'templates/installer', 'test/runtime'];
 
 /** The longest first: two run at a time. @type {readonly { name: string, command: () => [string, ...string[]] }[]} */
 const COMMANDS = [

@@ -19,17 +19,24 @@ const BASE_DIGEST_LABEL = 'org.opencontainers.image.base.digest';
 
 const BASE_HINT = 'name a base that the engine has or can pull with --base-image';
 
+/** A base that the engine has. */
+export interface PreparedBase {
+  readonly imageId: string;
+  /** What records it: nothing for a base that was never in a registry. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /**
  * Makes sure that the engine has the base, so that its digest is known before the build (BuildKit pulls a base without keeping its
- * name), and returns the label that records it: nothing for a base that was never in a registry.
+ * name).
  */
 export async function prepareBase(
   { baseImage, pull }: BaseRequest,
   ports: PushPorts,
   work: Work,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<PreparedBase> {
   const held = await ports.engine.inspectImage(baseImage);
-  if (held !== undefined && pull !== 'always') return digestLabel(held, baseImage);
+  if (held !== undefined && pull !== 'always') return described(held, baseImage);
   if (pull === 'never')
     throw new CaissonError('IMAGE_NOT_FOUND', `the base image '${baseImage}' is not in the engine`, {
       hint: '--pull never forbids to fetch it',
@@ -44,8 +51,14 @@ export async function prepareBase(
     }),
   );
   const pulled = await ports.engine.inspectImage(baseImage);
-  return pulled === undefined ? {} : digestLabel(pulled, baseImage);
+  if (pulled !== undefined) return described(pulled, baseImage);
+  throw new CaissonError('ENGINE_FAILED', `the engine pulled '${baseImage}' and does not have it`);
 }
+
+const described = (image: ImageDescription, baseImage: string): PreparedBase => ({
+  imageId: image.imageId,
+  labels: digestLabel(image, baseImage),
+});
 
 function digestLabel(image: ImageDescription, baseImage: string): Readonly<Record<string, string>> {
   const { registry, repository, digest: asked } = parseImageReference(baseImage);

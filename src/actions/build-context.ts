@@ -1,7 +1,8 @@
 import { CaissonError, throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
-import { renderContext } from '../image/render-context.ts';
+import { renderContext, type ContextInput } from '../image/render-context.ts';
+import type { Lock } from '../model/lock.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { planImage, type ImagePlan, type ImageRequest } from '../plan/image-plan.ts';
 import type { ContextPorts, Work } from './ports.ts';
@@ -14,10 +15,13 @@ export interface ContextRequest {
   readonly certificateAuthority?: string;
   /** Python source; present exactly when image.handlerSha256 is. */
   readonly handler?: string;
-  /** Text of a requirements.lock to install from; absent: the packages are resolved anew. */
-  readonly lock?: string;
   /** `sha256:<hex>`: what the model must be. */
   readonly modelDigest?: string;
+}
+
+/** A plan, perhaps still without a lock, and all that its context is made of. */
+export interface Draft extends ContextInput {
+  readonly image: ImageRequest;
 }
 
 export interface PreparedContext {
@@ -27,13 +31,13 @@ export interface PreparedContext {
 }
 
 /**
- * resolve → plan → render: the part of the line that generate and build-image share. The context may stream files of the model, so it
- * is good only while `use` runs; downloads are let go afterwards, whatever happened.
+ * resolve → plan: the part of the line that every command begins with. The context of a draft may stream files of the model, so it is good
+ * only while `use` runs; downloads are let go afterwards, whatever happened.
  */
-export async function withBuildContext<T>(
+export async function withDraft<T>(
   { request, ports }: { readonly request: ContextRequest; readonly ports: ContextPorts },
   work: Work,
-  use: (prepared: PreparedContext) => Promise<T>,
+  use: (draft: Draft) => Promise<T>,
 ): Promise<T> {
   const uri = await ports.sources.parse(request.model);
   const handle = await ports.sources.resolve(uri, work);
@@ -41,17 +45,22 @@ export async function withBuildContext<T>(
     throwIfAborted(work.signal);
     const { model } = handle;
     requireDigest(model, request.modelDigest);
-    const plan = planImage(model, request.image);
+    const { image, certificateAuthority, handler } = request;
+    const plan = planImage(model, image);
+    for (const message of plan.notes) work.emit({ type: 'note', message });
     for (const message of plan.warnings) work.emit({ type: 'warning', message });
-    const { certificateAuthority, handler } = request;
     const templates = await ports.loadTemplates();
-    const context = renderContext(
-      withoutUndefined({ plan, model, templates, certificateAuthority, handler }),
-    );
-    return await use({ model, plan, context });
+    return await use(withoutUndefined({ model, image, plan, templates, certificateAuthority, handler }));
   } finally {
     await handle.dispose();
   }
+}
+
+/** → render. Without a lock the build resolves the requirements itself. Pure. Throws what planImage and renderContext throw. */
+export function prepareContext(draft: Draft, lock: Lock | undefined): PreparedContext {
+  const { model, image } = draft;
+  const plan = lock === undefined ? draft.plan : planImage(model, { ...image, lock });
+  return { model, plan, context: renderContext({ ...draft, plan }) };
 }
 
 function requireDigest({ origin, digest }: ResolvedModel, wanted: string | undefined): void {

@@ -1,13 +1,16 @@
-import { withDefaultTag } from '../model/image-reference.ts';
-import { buildFromContext, chooseBuilder } from './build/build-from-context.ts';
+import { formatImageReference, withDefaultTag } from '../model/image-reference.ts';
+import { prepareBase } from './base-image.ts';
+import { chooseBuilder } from './build/choose-builder.ts';
+import { engineBuild } from './build/engine-build.ts';
 import { checkFirst, finishBuilt } from './build/finish-built.ts';
 import type { BuildImageRequest, BuildImageResult } from './build/request.ts';
-import { withBuildContext } from './build-context.ts';
+import { prepareContext, withDraft } from './build-context.ts';
+import { obtainLock } from './lock/obtain-lock.ts';
 import type { BuildPorts, Work } from './ports.ts';
 
 /**
- * resolve → plan → render → build, and bill of materials, push and signature when asked. The engine is asked first: without one nothing is
- * downloaded. Throws what the sources and the engine throw, and BUILD_FAILED, REGISTRY_*, SIGNING_FAILED, OUTPUT_FAILED.
+ * resolve → plan → lock → render → build, and bill of materials, push and signature when asked. The engine is asked first: without one nothing is downloaded.
+ * Throws what the sources and the engine throw, and BUILD_FAILED, REGISTRY_*, SIGNING_FAILED, OUTPUT_FAILED.
  */
 export async function buildImage(
   request: BuildImageRequest,
@@ -18,11 +21,20 @@ export async function buildImage(
   const engine = await ports.engine.describe();
   const builder = chooseBuilder(request.builder, engine.builders);
   const contextRequest = { ...request, image: { ...request.image, builder } };
-  return withBuildContext({ request: contextRequest, ports }, work, async (prepared) => {
-    const tags = request.tags(prepared).map(withDefaultTag);
-    const { imageId } = await buildFromContext({ request, engine, builder, tags, prepared }, ports, work);
+  const build = await engineBuild({ request, engine, builder }, ports, work);
+  return withDraft({ request: contextRequest, ports }, work, async (draft) => {
+    const { cache, pullBase: pull } = request;
+    const base = await prepareBase({ baseImage: draft.plan.baseImage, pull }, ports, work);
+    const resolving = request.resolution === 'anew' ? 'ignore' : cache;
+    const lock =
+      draft.plan.lock ??
+      (await obtainLock({ draft, baseImageId: base.imageId, cache: resolving, build }, ports));
+    await request.keepLock?.(lock);
+    const { model, plan, context } = prepareContext(draft, lock);
+    const tags = request.tags({ model, plan }).map(withDefaultTag);
+    const title = `building ${tags.map(formatImageReference).join(', ')}`;
+    const { imageId } = await build({ context, tags, labels: base.labels, step: 'build', title });
     const images = await finishBuilt({ request, imageId, tags }, ports, work);
-    const { model, plan } = prepared;
     return { imageId, images, builder, baseImage: plan.baseImage, model };
   });
 }

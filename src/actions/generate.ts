@@ -1,5 +1,5 @@
 import { runStep } from '../core/events.ts';
-import { withBuildContext, type ContextRequest } from './build-context.ts';
+import { prepareContext, withDraft, type ContextRequest } from './build-context.ts';
 import type { GeneratePorts, Work } from './ports.ts';
 
 export interface GenerateRequest extends ContextRequest {
@@ -24,8 +24,9 @@ export async function generate(
   work: Work,
 ): Promise<GenerateResult> {
   await ports.output.check();
-  return withBuildContext({ request, ports }, work, async ({ model, context }) => {
+  return withDraft({ request, ports }, work, async (draft) => {
     const { folder } = request;
+    const { model, context } = prepareContext(draft, draft.plan.lock);
     await runStep(work.emit, { step: 'write', title: `writing ${folder}` }, async (step) => {
       await ports.output.write(context, model.folder);
       step.note(`${context.entries.length} files`);

@@ -1,3 +1,4 @@
+import { CaissonError, isCaissonError } from '../core/errors.ts';
 import { formatImageReference } from '../model/image-reference.ts';
 import { buildImage } from './build-image.ts';
 import type { BuildPorts, Work } from './ports.ts';
@@ -22,11 +23,20 @@ export async function rebuild(
   );
   const build = rebuildRequest(recorded, request);
   tellLimits(recorded, request, work);
-  const result = await buildImage(build, ports, work);
+  const result = await buildImage(build, ports, work).catch((error: unknown) => {
+    throw adviseUpdate(error);
+  });
   const description = await ports.engine.inspectImage(result.imageId);
   const layers = description?.layers ?? [];
   const { imageId: previousImageId, layers: oldLayers } = old.description;
   return { ...result, previousImageId, sameLayers: commonStart(oldLayers, layers), layers: layers.length };
+}
+
+/** Another caisson may plan other requirements, and another base have another Python. */
+function adviseUpdate(error: unknown): unknown {
+  if (!isCaissonError(error) || error.code !== 'LOCK_STALE') return error;
+  const hint = 'resolve the packages anew with --update';
+  return new CaissonError('LOCK_STALE', error.message, { hint, cause: error });
 }
 
 /** What may make the new image differ although nothing was asked to. */

@@ -17,6 +17,8 @@ import {
   readOptionalFile,
   readSmallUserFile,
   readUserFile,
+  readUserFileIfThere,
+  writeUserFile,
 } from './user-files.ts';
 
 export interface ServicesInput {
@@ -47,6 +49,8 @@ export function createServices(input: ServicesInput): Services {
     lookup: (name) => environment[name],
     hostCertificate: findHostCertificate(environment),
     readTextFile: (path) => readUserFile(path, workingFolder),
+    readFileIfThere: (path) => readUserFileIfThere(path, workingFolder),
+    writeTextFile: (path, text) => writeUserFile({ path, text }, workingFolder),
     readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
     isModelFolder: (path) => isModelFolder(path, workingFolder),
     tracking: (flag) => resolveTracking(flag, { environment, home: folders.home, secrets }),
@@ -64,14 +68,9 @@ export function createServices(input: ServicesInput): Services {
     signer: async () => (await import('../registry/cosign.ts')).createCosign(),
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
-    outputFile: (name) => {
-      const place = { name, path: resolve(workingFolder, name) };
-      const files = once(() => import('../platform/output-file.ts'));
-      return {
-        path: name,
-        check: async () => (await files()).checkOutputFile(place),
-        write: async (text) => (await files()).writeOutputFile(place, text),
-      };
+    checkOutputFile: async (name) => {
+      const { checkOutputFile } = await import('../platform/output-file.ts');
+      await checkOutputFile({ name, path: resolve(workingFolder, name) });
     },
     digestFile: async (path, signal) => (await import('../platform/file-digest.ts')).digestFile(path, signal),
     outputFolder: (folder, existing) => {

@@ -1,7 +1,9 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CaissonError, isCaissonError } from '../core/errors.ts';
 import type { HostCertificate } from '../commands/services.ts';
+import { readOptionalText } from '../platform/optional-file.ts';
 import type { Environment } from './config/environment.ts';
 import { variable } from './config/variables.ts';
 
@@ -11,6 +13,33 @@ export async function readUserFile(path: string, workingFolder: string): Promise
     return await readFile(resolve(workingFolder, path), 'utf8');
   } catch (error) {
     throw notReadable(path, reasonOf(error), error);
+  }
+}
+
+/** The same; undefined when there is no such file. */
+export async function readUserFileIfThere(path: string, workingFolder: string): Promise<string | undefined> {
+  try {
+    return await readOptionalText(resolve(workingFolder, path));
+  } catch (error) {
+    throw notReadable(path, reasonOf(error), error);
+  }
+}
+
+/** A file in the place of what was there: a reader never sees half of it. Throws OUTPUT_FAILED. */
+export async function writeUserFile(
+  { path, text }: { readonly path: string; readonly text: string },
+  workingFolder: string,
+): Promise<void> {
+  const place = resolve(workingFolder, path);
+  const partial = `${place}.${randomUUID()}.part`;
+  try {
+    await writeFile(partial, text);
+    await rename(partial, place);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw new CaissonError('OUTPUT_FAILED', `'${path}' cannot be written: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -85,6 +114,7 @@ function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: 'there is no such file',
+    ENOTDIR: 'there is no such file',
     EISDIR: 'it is a folder',
     EACCES: 'permission denied',
   };

@@ -2,6 +2,7 @@ import type { BuildImageResult } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { parseImageReference } from '../model/image-reference.ts';
 import { readBuildRequest } from './build-request.ts';
+import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
 import * as option from './image-options.ts';
 import { readImageContent } from './image-request.ts';
 import { buildPorts } from './ports.ts';
@@ -37,6 +38,10 @@ export const BUILD_IMAGE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    option.AS_OF,
+    option.LOCK,
+    option.FULL_MLFLOW,
+    ...ENVIRONMENT_OPTIONS,
     option.LOAD_AT_START,
     option.HANDLER,
     option.BUILDER,

@@ -1,9 +1,11 @@
 import type { BuildImageRequest } from '../actions/build/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
+import { readEnvironment } from './environment-options.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
 import { readImageRequest, type ImageContent } from './image-request.ts';
+import { lockKeeper, readLockFile } from './lock-file.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
 
@@ -25,14 +27,17 @@ export async function readBuildRequest(
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const certificateAuthority = await readBuildCertificates(options, services);
   const handler = await readHandler(options, services);
+  const environment = await readEnvironment(options, services);
+  const lock = await readLockFile(options, services);
   const image = readImageRequest(
-    { options, buildArgNames: buildArgs.declared, certificateAuthority, handler, content },
+    { options, buildArgNames: buildArgs.declared, certificateAuthority, handler, environment, lock, content },
     services,
   );
   return withoutUndefined({
     ...{ model, image, certificateAuthority, handler, tags, afterBuild, pullBase },
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
+    keepLock: lockKeeper(options, lock, services),
     networkMode,
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
   });

@@ -1,7 +1,9 @@
 import type { Builder } from '../plan/image-plan.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { readGivenCertificates } from './certificate-authority.ts';
+import { ENVIRONMENT_OPTIONS, readEnvironment } from './environment-options.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
+import { readLockFile } from './lock-file.ts';
 import { readHandler } from './handler-file.ts';
 import * as option from './image-options.ts';
 import { readImageContent, readImageRequest } from './image-request.ts';
@@ -31,6 +33,10 @@ export const GENERATE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    option.AS_OF,
+    option.LOCK,
+    option.FULL_MLFLOW,
+    ...ENVIRONMENT_OPTIONS,
     option.LOAD_AT_START,
     option.HANDLER,
     {
@@ -63,12 +69,15 @@ async function handleGenerate(
   const handler = await readHandler(options, services);
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const builder = options.required('builder') as Builder;
+  const lock = await readLockFile(options, services);
   const image = readImageRequest(
     {
       options,
       buildArgNames: buildArgs.declared,
       certificateAuthority,
       handler,
+      lock,
+      environment: await readEnvironment(options, services),
       content: readImageContent(options, services),
     },
     services,

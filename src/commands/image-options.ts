@@ -43,6 +43,26 @@ export const EXTRA_INDEX_URL: OptionSpec = {
   summary: 'one more Python package index, without a login',
 };
 
+export const LOCK: OptionSpec = {
+  name: 'lock',
+  kind: 'value',
+  placeholder: 'FILE',
+  summary: 'lock of all package versions: used when the file is there, else written',
+};
+
+export const AS_OF: OptionSpec = {
+  name: 'as-of',
+  kind: 'value',
+  placeholder: 'DAY',
+  summary: 'resolve as the package index stood then: YYYY-MM-DD, or training for when the model was logged',
+};
+
+export const FULL_MLFLOW: OptionSpec = {
+  name: 'full-mlflow',
+  kind: 'flag',
+  summary: 'install all of mlflow, and not just what serving the model needs',
+};
+
 export const LABEL: OptionSpec = {
   name: 'label',
   kind: 'list',

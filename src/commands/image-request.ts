@@ -1,7 +1,9 @@
 import { withoutUndefined } from '../core/objects.ts';
 import { parseImageReference } from '../model/image-reference.ts';
+import type { Lock } from '../model/lock.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImageRequest } from '../plan/image-plan.ts';
+import { parseAsOf } from './grammar/as-of.ts';
 import { parseImageEnv } from './grammar/image-env.ts';
 import { parseIndexUrl } from './grammar/index-url.ts';
 import { parseLabels } from './grammar/labels.ts';
@@ -15,7 +17,10 @@ export interface ImageRequestInput {
   readonly certificateAuthority: string | undefined;
   /** Python source, when the image gets one. */
   readonly handler: string | undefined;
+  readonly environment: ImageRequest['environment'];
   readonly content: ImageContent;
+  /** Of --lock, when its file is there. */
+  readonly lock: Lock | undefined;
 }
 
 /** What the user puts into the image besides the model. */
@@ -32,16 +37,21 @@ export function readImageContent(options: OptionReader, { lookup }: Pick<Service
 
 /** The options that shape the files of generate and build-image; the builder is added by whoever knows it. Throws USAGE. */
 export function readImageRequest(
-  { options, buildArgNames, certificateAuthority, handler, content }: ImageRequestInput,
+  { options, buildArgNames, certificateAuthority, handler, environment, content, lock }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
 ): Omit<ImageRequest, 'builder'> {
+  const asOf = options.value('as-of');
   return withoutUndefined({
     ...content,
     ...readIndexes(options),
     baseImage: checkedBase(options.value('base-image')),
     buildArgNames,
+    environment,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
     handlerSha256: handler === undefined ? undefined : handlerDigest(handler),
+    mlflow: options.flag('full-mlflow') ? ('full' as const) : ('as-needed' as const),
+    asOf: asOf === undefined ? undefined : parseAsOf(asOf),
+    lock,
     caissonVersion: version,
   });
 }

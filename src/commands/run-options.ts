@@ -1,3 +1,4 @@
+import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
 import * as option from './image-options.ts';
 import type { OptionSpec } from './spec.ts';
 
@@ -59,6 +60,10 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   option.CA_CERT,
   option.INDEX_URL,
   option.EXTRA_INDEX_URL,
+  option.AS_OF,
+  option.LOCK,
+  option.FULL_MLFLOW,
+  ...ENVIRONMENT_OPTIONS,
   option.HANDLER,
   option.BUILDER,
 ].map((spec) => ({ ...spec, summary: `${spec.summary} (MODEL only)` }));

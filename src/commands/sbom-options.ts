@@ -20,17 +20,23 @@ export const SBOM_FORMAT: OptionSpec = {
   choices: ['cyclonedx', 'spdx'],
 };
 
+type SbomServices = Pick<Services, 'checkOutputFile' | 'writeTextFile' | 'lookup' | 'version'>;
+
 /** Throws USAGE. */
 export function readSbom(
   options: OptionReader,
-  { outputFile, lookup, version }: Pick<Services, 'outputFile' | 'lookup' | 'version'>,
+  { checkOutputFile, writeTextFile, lookup, version }: SbomServices,
 ): SbomRequest | undefined {
   const path = options.value('sbom');
   if (path === undefined) return undefined;
   const format = options.value('sbom-format') as SbomRequest['format'] | undefined;
   return withoutUndefined({
     format: format ?? formatOf(path),
-    file: outputFile(path),
+    file: {
+      path,
+      check: () => checkOutputFile(path),
+      write: (text: string) => writeTextFile(path, text),
+    },
     caissonVersion: version,
     createdAt: parseSourceDate(lookup('SOURCE_DATE_EPOCH')),
   });

@@ -1,5 +1,5 @@
 import type { TemplateSet } from '../image/render-context.ts';
-import type { OutputFile, OutputFolder } from '../actions/ports.ts';
+import type { OutputFolder } from '../actions/ports.ts';
 import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
@@ -18,6 +18,12 @@ export interface Services {
   readonly hostCertificate: HostCertificate | undefined;
   /** The whole text of a file named by the user. Throws FILE_NOT_READABLE. */
   readonly readTextFile: (path: string) => Promise<string>;
+  /** The same, or undefined when there is no such file. */
+  readonly readFileIfThere: (path: string) => Promise<string | undefined>;
+  /** Writes a file that the user named, whole or not at all. Throws OUTPUT_FAILED. */
+  readonly writeTextFile: (path: string, text: string) => Promise<void>;
+  /** Whether that is likely to succeed, before there is anything to write. Throws OUTPUT_FAILED. */
+  readonly checkOutputFile: (path: string) => Promise<void>;
   /** A regular file named by the user; of a larger one than `limit` bytes the first limit + 1. Throws FILE_NOT_READABLE. */
   readonly readSmallFile: (path: string, limit: number) => Promise<Uint8Array>;
   /** Whether the path is a folder that holds an MLmodel file. */
@@ -33,8 +39,6 @@ export interface Services {
   readonly loadTemplates: () => Promise<TemplateSet>;
   /** Where `generate` writes; a relative folder is below the working folder. */
   readonly outputFolder: (folder: string, existing: 'refuse' | 'replace') => OutputFolder;
-  /** A file that a command writes beside its answer; a relative path is below the working folder. */
-  readonly outputFile: (path: string) => OutputFile;
   /** `sha256:<hex>` of a file of this machine. */
   readonly digestFile: (path: string, signal: AbortSignal) => Promise<string>;
   /** Prints the answer of the command: called exactly once. */

@@ -33,11 +33,6 @@ export const ERROR_TABLE = {
     'a reference reads [registry/]name[:tag]',
   ),
 
-  LOCK_BROKEN: entry(
-    2,
-    'a lock of Python packages cannot be read',
-    'a lock names every package as name==version, name @ URL or a path, as uv pip compile writes it',
-  ),
   PROGRAM_MISSING: entry(2, 'a program that an option needs is not installed'),
 
   MODEL_URI_INVALID: entry(
@@ -48,6 +43,7 @@ export const ERROR_TABLE = {
   MODEL_SCHEME_UNSUPPORTED: entry(3, 'caisson does not read models from this kind of URI'),
   MODEL_NOT_FOUND: entry(3, 'the run, version, alias, stage or path does not exist'),
   MODEL_BROKEN: entry(3, 'the model folder does not hold a model that can be served'),
+  CONDA_PACKAGES: entry(3, 'the model needs packages that only conda has', 'build with --env-manager conda'),
   STORE_UNREACHABLE: entry(
     3,
     'the model store cannot be reached',
@@ -86,6 +82,13 @@ export const ERROR_TABLE = {
   PORT_IN_USE: entry(4, 'a port to publish is taken', 'choose another with -p HOST:5001'),
   NAME_IN_USE: entry(4, 'a container of this name exists', 'choose another --name or remove the container'),
 
+  LOCK_BROKEN: entry(2, 'the lock of --lock or of an image is not one that caisson wrote'),
+  LOCK_STALE: entry(
+    2,
+    'the lock was made for other requirements or another Python',
+    'remove the file that --lock names, and it is written anew',
+  ),
+  RESOLUTION_FAILED: entry(5, 'no set of versions satisfies the requirements of the model'),
   BUILD_FAILED: entry(5, 'a step of the build failed'),
 
   REGISTRY_DENIED: entry(6, 'the registry refuses the login', 'log in with docker login REGISTRY'),

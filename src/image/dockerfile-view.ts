@@ -1,4 +1,5 @@
 import type { ImagePlan } from '../plan/image-plan.ts';
+import { hookSteps } from './hook-steps.ts';
 import { dockerfileWord, oneLine, shellWord } from './quoting.ts';
 
 /**
@@ -13,6 +14,12 @@ export interface DockerfileView {
   readonly uvVersion: string;
   readonly hasCertificateAuthority: boolean;
   readonly hasConstraints: boolean;
+  /** The requirements are resolved already, into requirements.lock. */
+  readonly hasLock: boolean;
+  /** The model declares more than is installed. */
+  readonly hasDeclared: boolean;
+  /** conda makes the environment, from conda.yaml. */
+  readonly usesConda: boolean;
   readonly hasModel: boolean;
   readonly hasHandler: boolean;
   /** Names. */
@@ -26,8 +33,11 @@ export interface DockerfileView {
   readonly pipArguments: readonly string[];
   /** For uv: the indexes. */
   readonly indexArguments: readonly string[];
-  /** For uv: what else the resolution of the model's requirements needs. */
+  /** For uv: what else the resolution of the model's requirements needs, and their installation. */
   readonly resolverArguments: readonly string[];
+  readonly installArguments: readonly string[];
+  /** All that stands behind RUN, one step each. */
+  readonly hooks: readonly string[];
   /** `NAME="value"` */
   readonly env: readonly string[];
   readonly labels: readonly string[];
@@ -42,6 +52,9 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     uvVersion: UV_VERSION,
     hasCertificateAuthority: plan.certificateAuthority === 'in-context',
     hasConstraints: plan.constraints.length > 0,
+    hasLock: plan.lock !== undefined,
+    hasDeclared: plan.declared.length > 0,
+    usesConda: plan.conda !== undefined,
     hasModel: plan.modelSource === 'baked',
     hasHandler: plan.handlerSha256 !== undefined,
     buildArgs: Object.freeze(plan.buildArgNames.map(oneLine)),
@@ -51,6 +64,8 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     pipArguments: Object.freeze(pipArguments(plan)),
     indexArguments: Object.freeze(indexArguments(plan)),
     resolverArguments: Object.freeze(resolverArguments(plan)),
+    installArguments: Object.freeze(installArguments(plan)),
+    hooks: Object.freeze(hookSteps(plan)),
     env: Object.freeze(plan.env.map(assignment)),
     labels: Object.freeze(plan.labels.map(assignment)),
     port: plan.port,
@@ -76,10 +91,19 @@ function indexArguments({ indexUrl, extraIndexUrls, indexStrategy }: ImagePlan):
   ];
 }
 
-function resolverArguments({ prereleases, insecureHosts, constraints }: ImagePlan): readonly string[] {
+function resolverArguments(plan: ImagePlan): readonly string[] {
   return [
-    ...(prereleases === 'allow' ? ['--prerelease allow'] : []),
+    ...(plan.prereleases === 'allow' ? ['--prerelease allow'] : []),
+    ...installArguments(plan),
+    ...(plan.constraints.length > 0 ? ['--constraints /mnt/constraints.txt'] : []),
+  ];
+}
+
+/** What is built from source needs packages that no lock names: they come from the same day. */
+function installArguments({ insecureHosts, asOf, torchBackend }: ImagePlan): readonly string[] {
+  return [
     ...insecureHosts.map((host) => `--allow-insecure-host ${shellWord(host)}`),
-    ...(constraints.length > 0 ? ['--constraints /mnt/constraints.txt'] : []),
+    ...(asOf === undefined ? [] : [`--exclude-newer ${shellWord(asOf)}`]),
+    ...(torchBackend === undefined ? [] : [`--torch-backend ${shellWord(torchBackend)}`]),
   ];
 }

@@ -3,15 +3,18 @@ import type { ResolvedModel } from '../model/resolved-model.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildContext, ContextEntry } from './build-context.ts';
+import { dialectOf } from './dialect.ts';
 import { dockerfileView } from './dockerfile-view.ts';
 import { createRenderer } from './template-engine.ts';
-import { dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
+import { condaView, dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
 
 /** The text of every template by name (`Dockerfile.buildkit`, `partials/server`, `requirements.txt`, `dockerignore`) and the runtime package. */
 export interface TemplateSet {
   readonly templates: Readonly<Record<string, string>>;
   /** Files of templates/runtime that belong into the image, by path relative to it. */
   readonly runtime: Readonly<Record<string, string>>;
+  /** Files of templates/installer, which works in the build. */
+  readonly installer: Readonly<Record<string, string>>;
 }
 
 export interface ContextInput {
@@ -27,26 +30,64 @@ export interface ContextInput {
 /** Pure: plan and templates to the files of the build context, sorted by path: equal input gives equal bytes. */
 export function renderContext(input: ContextInput): BuildContext {
   checkAgreement(input);
-  const { plan, model, templates, certificateAuthority, handler } = input;
-  const render = createRenderer(templates.templates);
+  const { plan, model, templates, handler } = input;
   const copied = [
-    ...(certificateAuthority === undefined ? [] : [text('ca.crt', certificateAuthority)]),
-    ...(plan.constraints.length === 0
-      ? []
-      : [text('constraints.txt', render('requirements.txt', linesView(plan.constraints)))]),
+    ...requirementEntries(input),
+    ...(plan.lock === undefined ? [] : [text('requirements.lock', plan.lock.text)]),
     ...(handler === undefined ? [] : [text(HANDLER_FILE, handler)]),
     text('image.json', imageJson(plan, model)),
-    text('requirements.txt', render('requirements.txt', linesView(plan.requirements))),
-    ...Object.entries(templates.runtime).map(([path, content]) => text(`runtime/${path}`, content)),
+    ...filesBelow('installer', templates.installer),
+    ...filesBelow('runtime', templates.runtime),
     ...modelEntries(plan, model),
   ];
+  return completed(copied, { ...input, dockerfile: `Dockerfile.${dialectOf(plan)}` });
+}
+
+/** Pure: the context of a build that ends with /lock/requirements.lock, and of the model has only what requirements name. */
+export function renderResolveContext(input: Omit<ContextInput, 'handler'>): BuildContext {
+  const { plan, model, templates } = input;
+  const copied = [
+    ...requirementEntries(input),
+    ...filesBelow('installer', templates.installer),
+    ...modelEntries({ ...plan, modelSource: 'load-at-start' }, model),
+  ];
+  return completed(copied, { ...input, dockerfile: `Dockerfile.resolve.${dialectOf(plan)}` });
+}
+
+type RenderInput = Pick<ContextInput, 'plan' | 'templates'>;
+
+/** With the files that say what to do with the others. */
+function completed(
+  copied: readonly ContextEntry[],
+  { plan, templates, dockerfile }: RenderInput & { readonly dockerfile: string },
+): BuildContext {
+  const render = createRenderer(templates.templates);
   const topLevel = [...new Set(copied.map(({ path }) => path.split('/', 1)[0] ?? path))].sort();
   const entries = [
     ...copied,
     text('.dockerignore', render('dockerignore', dockerignoreView(topLevel))),
-    text('Dockerfile', render(templateOf(plan), dockerfileView(plan))),
+    text('Dockerfile', render(dockerfile, dockerfileView(plan))),
   ];
   return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+/** What is resolved. */
+function requirementEntries(input: ContextInput): readonly ContextEntry[] {
+  const { plan, templates, certificateAuthority } = input;
+  const render = createRenderer(templates.templates);
+  const file = (path: string, lines: readonly string[]): ContextEntry =>
+    text(path, render('requirements.txt', linesView(lines)));
+  return [
+    ...(certificateAuthority === undefined ? [] : [text('ca.crt', certificateAuthority)]),
+    ...(plan.constraints.length === 0 ? [] : [file('constraints.txt', plan.constraints)]),
+    ...(plan.declared.length === 0 ? [] : [file('declared.txt', plan.declared)]),
+    ...(plan.conda === undefined ? [] : [text('conda.yaml', render('conda.yaml', condaView(plan.conda)))]),
+    file('requirements.txt', plan.requirements),
+  ];
+}
+
+function filesBelow(folder: string, files: Readonly<Record<string, string>>): readonly ContextEntry[] {
+  return Object.entries(files).map(([path, content]) => text(`${folder}/${path}`, content));
 }
 
 /** What the plan was told about is what is there. */
@@ -66,16 +107,11 @@ function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): 
   }
 }
 
-/**
- * Packages that only the installation needs must not stay in the image, so such a plan takes the Dockerfile that installs in a stage
- * of its own; BuildKit builds it as well.
- */
-function templateOf({ builder, buildPackages }: ImagePlan): string {
-  return builder === 'buildkit' && buildPackages.length === 0 ? 'Dockerfile.buildkit' : 'Dockerfile.classic';
-}
-
 /** The whole model; for an image that loads it at start, only what the requirements name. */
-function modelEntries(plan: ImagePlan, model: ResolvedModel): readonly ContextEntry[] {
+function modelEntries(
+  plan: Pick<ImagePlan, 'modelSource' | 'requiredModelPaths'>,
+  model: ResolvedModel,
+): readonly ContextEntry[] {
   const isRequired = (path: string): boolean =>
     plan.requiredModelPaths.some((required) => path === required || path.startsWith(`${required}/`));
   return model.files

@@ -1,6 +1,7 @@
 import { sortedJson } from '../core/sorted-json.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { recordBuild } from '../plan/build-record.ts';
+import type { CondaPlan } from '../plan/conda-packages.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import { oneLine } from './quoting.ts';
 
@@ -19,6 +20,18 @@ export interface DockerignoreView {
 
 export function linesView(lines: readonly string[]): LinesView {
   return Object.freeze({ lines: Object.freeze(lines.map(oneLine)) });
+}
+
+/** For conda.yaml: texts in double quotes, in which YAML reads what JSON writes. */
+export interface CondaView {
+  readonly channels: readonly string[];
+  readonly packages: readonly string[];
+}
+
+export function condaView({ channels, packages }: CondaPlan): CondaView {
+  const quoted = (texts: readonly string[]): readonly string[] =>
+    Object.freeze(texts.map((text) => JSON.stringify(oneLine(text))));
+  return Object.freeze({ channels: quoted(channels), packages: quoted(packages) });
 }
 
 /** Top-level names of the context; none has a character that .dockerignore gives a meaning to. */

@@ -1,4 +1,5 @@
 import { CaissonError } from '../core/errors.ts';
+import { isLoadedDirectly } from './direct-loading.ts';
 import { parseSignature, type Signature } from './signature.ts';
 import { asMapping, asText, parseYaml } from './yaml.ts';
 
@@ -15,10 +16,14 @@ export interface MlModel {
   readonly loaderModule: string;
   /** Full version that the model was logged with, such as 3.11.7. */
   readonly pythonVersion?: string;
+  /** When the model was logged, RFC 3339 in UTC. */
+  readonly createdAt?: string;
   /** Path of python_env.yaml / conda.yaml relative to the model's folder. */
   readonly environmentFiles: { readonly virtualenv?: string; readonly conda?: string };
   readonly signature?: Signature;
   readonly isSignatureFromTypeHint: boolean;
+  /** Whether the server loads it itself, or by MLflow. */
+  readonly loading: 'direct' | 'mlflow';
   readonly inputExample?: { readonly path: string; readonly servingPath?: string };
 }
 
@@ -41,11 +46,19 @@ export function parseMlModel(text: string): MlModel {
     mainFlavor: names.find((name) => name !== 'python_function') ?? 'python_function',
     loaderModule: loaderModule(pyfunc),
     ...optional('pythonVersion', asText(pyfunc['python_version'])),
+    ...optional('createdAt', createdAt(asText(root['utc_time_created']))),
     environmentFiles: environmentFiles(pyfunc['env']),
     ...optional('signature', signature),
     isSignatureFromTypeHint: asText(root['is_signature_from_type_hint'])?.toLowerCase() === 'true',
+    loading: isLoadedDirectly(root) ? 'direct' : 'mlflow',
     ...optional('inputExample', inputExample(root['saved_input_example_info'])),
   };
+}
+
+/** MLflow writes `2026-11-24 02:51:23.486858`, without a zone. */
+function createdAt(text: string | undefined): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d+)?$/.exec(text ?? '');
+  return match === null ? undefined : `${match[1] ?? ''}T${match[2] ?? ''}Z`;
 }
 
 function pythonFunction(flavors: Mapping): Mapping {

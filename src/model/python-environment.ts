@@ -1,6 +1,6 @@
 import { CaissonError } from '../core/errors.ts';
-import { readCondaEnvironment } from './conda-environment.ts';
-import type { EnvironmentSource } from './environment-source.ts';
+import { condaVersion, readCondaEnvironment, type CondaEnvironment } from './conda-environment.ts';
+import { readPythonVersion } from './python-version.ts';
 import { parseRequirements, type Requirement } from './requirement.ts';
 import { asMapping, asText, parseYaml } from './yaml.ts';
 
@@ -8,11 +8,20 @@ import { asMapping, asText, parseYaml } from './yaml.ts';
 export interface PythonEnvironment {
   /** Minor version, such as 3.11: what the base image is chosen by. */
   readonly pythonMinor: string;
+  /** Such as 3.11.7; absent when the model does not say. */
+  readonly pythonExact?: string;
   readonly requirements: readonly Requirement[];
   /** From constraints.txt; empty when the model has none. */
   readonly constraints: readonly Requirement[];
-  /** conda packages that pip cannot give (all but python and pip): worth a warning. */
-  readonly ignoredCondaPackages: readonly string[];
+  /** The model's conda.yaml, which may ask for more than the requirements hold. */
+  readonly conda?: CondaEnvironment;
+}
+
+/** One of the ways in which a model describes its environment. */
+interface EnvironmentSource {
+  readonly pythonVersion?: string | undefined;
+  /** Lines in pip's format, which may refer to requirements.txt and constraints.txt. */
+  readonly lines: readonly string[];
 }
 
 /** The model's own files that describe its environment; absent ones are undefined. */
@@ -29,32 +38,31 @@ export interface EnvironmentFiles {
  * Throws MODEL_BROKEN when no Python version or no requirements can be found, or a file is malformed.
  */
 export function readPythonEnvironment(files: EnvironmentFiles): PythonEnvironment {
-  const source = chooseSource(files);
+  const conda = files.condaYaml === undefined ? undefined : readCondaEnvironment(files.condaYaml);
+  const source = chooseSource(files, conda);
+  const said = [source.pythonVersion, files.pythonVersion].flatMap((text) => readPythonVersion(text) ?? []);
+  const [python] = said;
+  if (python === undefined) throw noPython(source.pythonVersion ?? files.pythonVersion);
+  const exact = said.find((item) => item.minor === python.minor && item.exact !== undefined)?.exact;
   const constraintFiles = new Set<string>();
   const requirements = source.lines.flatMap((line) => expand(line, { files, constraintFiles, depth: 0 }));
   return {
-    pythonMinor: minorOf(source.pythonVersion) ?? minorOf(files.pythonVersion) ?? noPython(source, files),
+    pythonMinor: python.minor,
+    ...(exact === undefined ? {} : { pythonExact: exact }),
     requirements,
     constraints: constraintFiles.size === 0 ? [] : parseRequirements(files.constraintsTxt ?? ''),
-    ignoredCondaPackages: source.ignoredCondaPackages,
+    ...(conda === undefined ? {} : { conda }),
   };
 }
 
-function chooseSource(files: EnvironmentFiles): EnvironmentSource {
-  const conda = files.condaYaml === undefined ? undefined : readCondaEnvironment(files.condaYaml);
+function chooseSource(files: EnvironmentFiles, conda: CondaEnvironment | undefined): EnvironmentSource {
+  const pythonVersion = conda === undefined ? undefined : condaVersion(conda, 'python');
   if (files.pythonEnvYaml !== undefined) {
     const source = readPythonEnvYaml(files.pythonEnvYaml);
-    return { ...source, pythonVersion: source.pythonVersion ?? conda?.pythonVersion };
+    return { ...source, pythonVersion: source.pythonVersion ?? pythonVersion };
   }
-  if (files.requirementsTxt !== undefined) {
-    const lines = ['-r requirements.txt'];
-    return {
-      pythonVersion: conda?.pythonVersion,
-      lines,
-      ignoredCondaPackages: conda?.ignoredCondaPackages ?? [],
-    };
-  }
-  if (conda !== undefined) return conda;
+  if (files.requirementsTxt !== undefined) return { pythonVersion, lines: ['-r requirements.txt'] };
+  if (conda !== undefined) return { pythonVersion, lines: conda.pipLines };
   throw new CaissonError('MODEL_BROKEN', 'the model does not say what it requires', {
     hint: 'log the model again with MLflow, which writes python_env.yaml and requirements.txt, or add a requirements.txt',
   });
@@ -68,7 +76,6 @@ function readPythonEnvYaml(text: string): EnvironmentSource {
   return {
     pythonVersion: asText(root['python']),
     lines: [...build.filter(isInstalledSetuptools), ...dependencies],
-    ignoredCondaPackages: [],
   };
 }
 
@@ -111,15 +118,8 @@ function listOfText(value: unknown, key: string): readonly string[] {
   throw broken(`'${key}' in 'python_env.yaml' is not a list of texts`);
 }
 
-/** `3.11.7`, `=3.11`, `==3.9.*` and conda's `=3.8=build` name a minor version; a range does not. */
-function minorOf(version: string | undefined): string | undefined {
-  const match = /^={0,2}\s*(?<major>\d+)\.(?<minor>\d+)(?![\d])/.exec(version?.trim() ?? '');
-  return match === null ? undefined : `${match.groups?.['major'] ?? ''}.${match.groups?.['minor'] ?? ''}`;
-}
-
-function noPython(source: EnvironmentSource, files: EnvironmentFiles): never {
-  const written = source.pythonVersion ?? files.pythonVersion;
-  throw broken(
+function noPython(written: string | undefined): CaissonError {
+  return broken(
     written === undefined
       ? 'the model does not say which Python it needs'
       : `the model's Python version '${written}' cannot be read`,

@@ -1,8 +1,10 @@
 import { withoutUndefined } from '../core/objects.ts';
 import { isCaissonError } from '../core/errors.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import { parseRequirements, type Requirement } from '../model/requirement.ts';
 import { parseSignature, type Signature } from '../model/signature.ts';
 import { asMapping } from '../model/yaml.ts';
+import type { EnvironmentRequest } from './environment-request.ts';
 import { signatureObject } from './signature-json.ts';
 import type { ImageRequest } from './image-plan.ts';
 import {
@@ -22,8 +24,11 @@ import {
 /** How an image was built, kept in its image.json: enough to build it again. No secrets, which no request has, and no path of a host. */
 export interface BuildRecord {
   readonly model: RecordedModel;
-  readonly request: ImageRequest;
+  readonly request: RecordedRequest;
 }
+
+/** All of a request but what is beside the record: the lock is a file of its own, and the digest of the base, which only an engine knows, is a label. */
+type RecordedRequest = Omit<ImageRequest, 'lock' | 'baseDigest'>;
 
 /** What is not in the labels, or only in part, and is known without the model's files. */
 export interface RecordedModel {
@@ -45,14 +50,25 @@ export interface RecordedModel {
   readonly signature?: Signature;
 }
 
-const signature: Reader<Signature | undefined> = (value, at) => {
+const signature: Reader<Signature | undefined> = (value, at) => parsed(at, () => parseSignature(value));
+
+/** Written as its text. */
+const requirement: Reader<Requirement> = (value, at) => {
+  const [first, ...more] = parsed(at, () => parseRequirements(text(value, at)));
+  if (first === undefined || first.kind === 'option' || more.length > 0) throw broken(`'${at}' is not one requirement`);
+  return first;
+};
+
+/** The parsers of what a model holds blame the model; here it is the record. */
+function parsed<T>(at: string, parse: () => T): T {
   try {
-    return parseSignature(value);
+    return parse();
   } catch (error) {
-    if (isCaissonError(error)) throw broken(`'${at}': ${error.message}`, error);
+    if (isCaissonError(error) && error.code === 'MODEL_BROKEN')
+      throw broken(`'${at}': ${error.message}`, error);
     throw error;
   }
-};
+}
 
 /** Raised when a field changes its meaning; a field that is only added needs no new number. */
 const FORMAT = 1;
@@ -71,11 +87,21 @@ const MODEL: Readers<RecordedModel> = {
   signature,
 };
 
+const ENVIRONMENT: Readers<EnvironmentRequest> = {
+  python: optional(text),
+  requirements: listOf(requirement),
+  constraints: listOf(requirement),
+  systemPackages: listOf(text),
+  hooks: listOf(text),
+  torch: optional(text),
+  manager: oneOf('uv', 'conda'),
+  condaOnly: oneOf('refuse', 'ignore'),
+};
+
 /** Images live longer than versions of caisson: a field added later is optional here, or its reader gives a default. */
-const REQUEST: Readers<ImageRequest> = {
+const REQUEST: Readers<RecordedRequest> = {
   builder: oneOf('buildkit', 'classic'),
   baseImage: optional(text),
-  baseDigest: optional(text),
   labels: recordOf(text),
   env: recordOf(text),
   buildArgNames: listOf(text),
@@ -83,6 +109,9 @@ const REQUEST: Readers<ImageRequest> = {
   extraIndexUrls: listOf(text),
   certificateAuthority: oneOf('none', 'in-context'),
   modelSource: oneOf('baked', 'load-at-start'),
+  mlflow: oneOf('as-needed', 'full'),
+  asOf: optional(text),
+  environment: objectOf(ENVIRONMENT),
   handlerSha256: optional(text),
   caissonVersion: text,
 };
@@ -93,9 +122,18 @@ const readRecord = objectOf<BuildRecord & { readonly format: number }>({
   request: objectOf(REQUEST),
 });
 
-/** The record as a value of JSON. The digest of the base stays out: the label of the OCI annotations has it, from the engine. */
+/** The record as a value of JSON. */
 export function recordBuild(model: ResolvedModel, request: ImageRequest): object {
-  const kept = withoutUndefined({ ...request, baseDigest: undefined });
+  const { environment } = request;
+  const textsOf = (list: readonly Requirement[]): readonly string[] => list.map((item) => item.text);
+  const kept = withoutUndefined({
+    ...{ ...request, lock: undefined, baseDigest: undefined },
+    environment: {
+      ...environment,
+      requirements: textsOf(environment.requirements),
+      constraints: textsOf(environment.constraints),
+    },
+  });
   const { signature: parsed, ...facts } = recordModel(model);
   const signature = parsed === undefined ? undefined : signatureObject(parsed);
   return { format: FORMAT, model: withoutUndefined({ ...facts, signature }), request: kept };

@@ -1,11 +1,19 @@
+import { withoutUndefined } from '../core/objects.ts';
+import type { Lock } from '../model/lock.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { chooseBaseImage, pinBase } from './base-image.ts';
 import { declaredBuildArgs } from './build-args.ts';
+import { planEnvironment, type EnvironmentPlan } from './environment.ts';
+import type { EnvironmentRequest } from './environment-request.ts';
+import { checkHooks } from './hooks.ts';
 import { imageEnv } from './image-env.ts';
 import { imageLabels, type LabelFacts } from './image-labels.ts';
+import type { MlflowPart } from './serving-requirements.ts';
 import { planInstallation, type Installation } from './installation.ts';
 import { checkIndexUrls } from './index-urls.ts';
-import { runtimePackages } from './system-packages.ts';
+import { checkLock } from './resolution.ts';
+import { resolveAsOf } from './as-of.ts';
+import { systemPackages } from './system-packages.ts';
 
 /** Which Dockerfile dialect: BuildKit's mounts, or plain multi-stage for engines without it. */
 export type Builder = 'buildkit' | 'classic';
@@ -27,17 +35,28 @@ export interface ImageRequest {
   /** A CA bundle is part of the context and serves the build steps alone. */
   readonly certificateAuthority: 'none' | 'in-context';
   readonly modelSource: 'baked' | 'load-at-start';
+  /** `as-needed`: what loading this model takes, which may be nothing. */
+  readonly mlflow: 'as-needed' | 'full';
+  /** What was resolved before, for exactly these requirements (model/lock.ts). */
+  readonly lock?: Lock;
+  /** Resolve as the index stood then: RFC 3339, or `training` for when the model was logged. */
+  readonly asOf?: string;
+  readonly environment: EnvironmentRequest;
   /** Of the handler's source; absent without one. */
   readonly handlerSha256?: string;
   readonly caissonVersion: string;
 }
 
 /** Everything that decides the bytes of the image: a value, made without effects. Golden files hold what it renders to. */
-export interface ImagePlan extends Installation {
+export interface ImagePlan extends Installation, Pick<EnvironmentPlan, 'conda' | 'torchBackend'> {
   readonly builder: Builder;
   readonly baseImage: string;
+  /** What the lock is made for. */
+  readonly pythonMinor: string;
   /** Debian package names, sorted. */
   readonly systemPackages: readonly string[];
+  /** Shell commands of the user that run as root once the packages are installed. */
+  readonly hooks: readonly string[];
   /** Sorted; without the proxy variables that every builder knows undeclared. */
   readonly buildArgNames: readonly string[];
   readonly indexUrl?: string;
@@ -52,12 +71,22 @@ export interface ImagePlan extends Installation {
   readonly labels: readonly (readonly [name: string, value: string])[];
   readonly user: { readonly uid: number; readonly gid: number };
   readonly port: number;
+  /** Absent: the build resolves the requirements itself. */
+  readonly lock?: Lock;
+  /** RFC 3339; packages that were uploaded later are not seen. */
+  readonly asOf?: string;
   readonly caissonVersion: string;
   /** What it was made for: the image records it. */
   readonly request: ImageRequest;
+  /** Things worth knowing about this plan although nothing is wrong. */
+  readonly notes: readonly string[];
   /** Things to tell the user about this plan, such as conda packages that are left out. */
   readonly warnings: readonly string[];
 }
+
+/** Packages of conda find their data by it. */
+const condaEnv = (conda: ImagePlan['conda']): Readonly<Record<string, string>> =>
+  conda === undefined ? {} : { CONDA_PREFIX: '/opt/venv' };
 
 /** Not root, and no user of the base; group 0 so that platforms which pick an arbitrary uid can write where the group can. */
 const SERVER_USER = { uid: 10_001, gid: 0 } as const;
@@ -65,36 +94,58 @@ const SERVER_PORT = 5001;
 
 /**
  * Pure: the same model and request give the same plan. Throws MODEL_BROKEN for a Python that the server cannot run on and for
- * requirements that cannot be installed in a build, USAGE for a label, variable or URL that a Dockerfile cannot carry.
+ * requirements that cannot be installed in a build, CONDA_PACKAGES for those that pip cannot give, USAGE for a label, variable or URL that a
+ * Dockerfile cannot carry and for an environment that the model cannot have.
  */
-export function planImage(model: ResolvedModel, request: ImageRequest): ImagePlan {
+export function planImage(resolved: ResolvedModel, request: ImageRequest): ImagePlan {
   const { builder, certificateAuthority, modelSource, handlerSha256, caissonVersion } = request;
-  const baseImage = chooseBaseImage(model.environment.pythonMinor, request.baseImage);
-  const pinnedBase = pinBase(baseImage, request.baseDigest);
+  const {
+    model,
+    notes,
+    warnings: environmentWarnings,
+    ...environment
+  } = planEnvironment(resolved, request.environment);
+  const base = chooseBaseImage(model.environment, request);
   const indexes = checkIndexUrls(request);
-  const { installation, warnings } = planInstallation(model, indexes);
+  const mlflow = mlflowPart(model, request);
+  const { installation, warnings } = planInstallation(model, { indexes, mlflow });
   const names = model.environment.requirements.flatMap((item) =>
     item.kind === 'option' ? [] : (item.name ?? []),
   );
-  const system = runtimePackages(model.mlmodel.flavors, names);
+  const { baseImage } = base;
   const facts: LabelFacts = { model, baseImage, installation, modelSource, handlerSha256, caissonVersion };
+  const asOf = resolveAsOf(request.asOf, model.mlmodel);
+  const { lock } = request;
+  const { torchBackend } = environment;
+  const resolution = withoutUndefined({ ...installation, asOf, torchBackend });
+  if (lock !== undefined) checkLock(lock, resolution, base.pythonMinor);
   const labels = imageLabels(facts, request.labels);
   return {
     builder,
-    baseImage: pinnedBase,
-    systemPackages: system.packages,
-    ...installation,
+    baseImage: pinBase(baseImage, request.baseDigest),
+    pythonMinor: base.pythonMinor,
+    systemPackages: systemPackages([...model.mlmodel.flavors, ...names], request.environment.systemPackages),
+    ...resolution,
+    ...environment,
+    hooks: checkHooks(request.environment.hooks),
     buildArgNames: declaredBuildArgs(request.buildArgNames),
     ...indexes,
     certificateAuthority,
     modelSource,
-    ...(handlerSha256 === undefined ? {} : { handlerSha256 }),
-    env: imageEnv(request.env),
+    ...withoutUndefined({ handlerSha256, lock }),
+    env: imageEnv({ ...condaEnv(environment.conda), ...request.env }),
     labels: labels.labels,
     user: SERVER_USER,
     port: SERVER_PORT,
     caissonVersion,
     request,
-    warnings: [...warnings, ...system.warnings, ...labels.warnings],
+    notes,
+    warnings: [...base.warnings, ...environmentWarnings, ...warnings, ...labels.warnings],
   };
+}
+
+function mlflowPart({ mlmodel }: ResolvedModel, { mlflow, modelSource }: ImageRequest): MlflowPart {
+  if (mlflow === 'full') return 'full';
+  // what is loaded at start comes through MLflow's client
+  return mlmodel.loading === 'direct' && modelSource === 'baked' ? 'none' : 'skinny';
 }

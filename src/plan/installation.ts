@@ -1,16 +1,19 @@
 import { CaissonError } from '../core/errors.ts';
 import { stripUserInfo } from '../core/redaction.ts';
-import type { Requirement } from '../model/requirement.ts';
+import { parseRequirements, type Requirement } from '../model/requirement.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { hasUserInfo, type IndexUrls } from './index-urls.ts';
 import { resolverOptions, type ResolverOptions } from './resolver-options.ts';
 import { modelPathsOf } from './model-paths.ts';
+import { servingRequirements, type MlflowPart } from './serving-requirements.ts';
 import { GIT_PACKAGES } from './system-packages.ts';
 
 /** How the model's Python packages get into the image. */
 export interface Installation extends ResolverOptions {
-  /** Lines of requirements.txt and constraints.txt. */
+  /** Lines of requirements.txt and constraints.txt: what is installed. */
   readonly requirements: readonly string[];
+  /** Lines of declared.txt: what the model declares, where that is more; versions are chosen as if all of it was installed. */
+  readonly declared: readonly string[];
   readonly constraints: readonly string[];
   /** Files and folders of the model that requirements name (`wheels/x.whl`), relative to it, sorted. */
   readonly requiredModelPaths: readonly string[];
@@ -23,45 +26,47 @@ export interface InstallationPlan {
   readonly warnings: readonly string[];
 }
 
-/** The server loads models through mlflow.pyfunc, which both distributions hold. */
+/** Both distributions hold mlflow.pyfunc. */
 const MLFLOW: ReadonlySet<string> = new Set(['mlflow', 'mlflow-skinny']);
 
+export interface InstallationRequest {
+  readonly indexes: IndexUrls;
+  readonly mlflow: MlflowPart;
+}
+
 /** Throws MODEL_BROKEN for requirements that a build cannot or must not use: logins, files of another machine. */
-export function planInstallation(model: ResolvedModel, indexes: IndexUrls): InstallationPlan {
+export function planInstallation(
+  model: ResolvedModel,
+  { indexes, mlflow }: InstallationRequest,
+): InstallationPlan {
   const { environment } = model;
   [...environment.requirements, ...environment.constraints].forEach(refuseLogin);
-  const requirements = environment.requirements.filter((item) => item.kind !== 'option');
+  const packages = environment.requirements.filter((item) => item.kind !== 'option');
   const constraints = environment.constraints.filter((item) => item.kind !== 'option');
   const { options, fileLines, warnings } = resolverOptions(environment, indexes);
-  const lines = requirements.map(installableLine);
-  const mlflow = missingMlflow(model);
+  const declared = packages.map((item) => ({ ...item, text: installableText(item) }));
+  const serving = servingRequirements([...declared, ...missingMlflow(model)], mlflow);
   const isVcs = (item: Requirement): boolean => item.kind === 'direct' && item.location.kind === 'vcs';
   return {
     installation: {
-      requirements: [
-        ...fileLines,
-        ...lines.map(({ text }) => text),
-        ...(mlflow === undefined ? [] : [mlflow]),
-      ],
-      constraints: constraints.map((item) => installableLine(item).text),
-      requiredModelPaths: modelPathsOf([...requirements, ...constraints], model.files),
-      buildPackages: requirements.some(isVcs) ? GIT_PACKAGES : [],
+      requirements: [...fileLines, ...serving.lines],
+      declared: serving.declared.length === 0 ? [] : [...fileLines, ...serving.declared],
+      constraints: constraints.map(installableText),
+      requiredModelPaths: modelPathsOf([...packages, ...constraints], model.files),
+      buildPackages: packages.some(isVcs) ? GIT_PACKAGES : [],
       ...options,
     },
-    warnings: [
-      ...condaWarnings(environment.ignoredCondaPackages),
-      ...warnings,
-      ...lines.flatMap(({ warning }) => warning ?? []),
-    ],
+    warnings: [...warnings, ...packages.flatMap(ignoredOptions)],
   };
 }
 
-function missingMlflow({ environment, mlmodel }: ResolvedModel): string | undefined {
+/** MLflow's own loaders need it, and a model need not say so. */
+function missingMlflow({ environment, mlmodel }: ResolvedModel): readonly Requirement[] {
   const names = environment.requirements.flatMap((item) => (item.kind === 'option' ? [] : (item.name ?? [])));
-  if (names.some((name) => MLFLOW.has(name))) return undefined;
+  if (names.some((name) => MLFLOW.has(name))) return [];
   const { mlflowVersion } = mlmodel;
-  if (mlflowVersion === undefined) return 'mlflow';
-  if (/^[0-9][A-Za-z0-9.+-]*$/.test(mlflowVersion)) return `mlflow==${mlflowVersion}`;
+  if (mlflowVersion === undefined) return parseRequirements('mlflow');
+  if (/^[0-9][A-Za-z0-9.+-]*$/.test(mlflowVersion)) return parseRequirements(`mlflow==${mlflowVersion}`);
   throw new CaissonError(
     'MODEL_BROKEN',
     `the MLflow version ${JSON.stringify(mlflowVersion)} of the model is not a version`,
@@ -75,11 +80,13 @@ function missingMlflow({ environment, mlmodel }: ResolvedModel): string | undefi
 const PIP_BUILD_OPTION =
   /\s--(?:global-option|install-option|build-option|config-settings?)(?:=|\s)(?:"[^"]*"|'[^']*'|\S+)/g;
 
-function installableLine({ text }: Requirement): { readonly text: string; readonly warning?: string } {
-  const kept = text.replace(PIP_BUILD_OPTION, '');
-  return kept === text
-    ? { text }
-    : { text: kept, warning: `options in the requirement '${text}' are ignored: uv does not take them` };
+const installableText = ({ text }: Requirement): string => text.replace(PIP_BUILD_OPTION, '');
+
+function ignoredOptions(requirement: Requirement): readonly string[] {
+  const { text } = requirement;
+  return installableText(requirement) === text
+    ? []
+    : [`options in the requirement '${text}' are ignored: uv does not take them`];
 }
 
 function refuseLogin({ text }: Requirement): void {
@@ -91,9 +98,4 @@ function refuseLogin({ text }: Requirement): void {
       hint: "remove user name and password from the URL in the model's requirements",
     },
   );
-}
-
-function condaWarnings(packages: readonly string[]): readonly string[] {
-  if (packages.length === 0) return [];
-  return [`packages that only conda has are left out: ${packages.join(', ')}`];
 }

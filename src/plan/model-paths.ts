@@ -16,9 +16,8 @@ export function modelPathsOf(
 ): readonly string[] {
   const paths = requirements.flatMap((requirement) => {
     if (requirement.kind !== 'direct' || requirement.location.kind !== 'path') return [];
-    const path = posix.normalize(requirement.location.path.replace(/\[[^\]]*\]$/, '')).replace(/\/$/, '');
-    const isHeld = files.some((file) => file.path === path || file.path.startsWith(`${path}/`));
-    if (isHeld && PLAIN_PATH.test(path)) return [path];
+    const { path } = requirement.location;
+    if (isHeldPath(path, files)) return [plainPath(path)];
     throw new CaissonError(
       'MODEL_BROKEN',
       `the requirement '${requirement.text}' names a file that the model does not hold`,
@@ -27,3 +26,13 @@ export function modelPathsOf(
   });
   return [...new Set(paths)].sort();
 }
+
+/** Whether a path of a requirement, extras and all, is a file or folder of the model. */
+export function isHeldPath(written: string, files: readonly ModelFile[]): boolean {
+  const path = plainPath(written);
+  const isHeld = files.some((file) => file.path === path || file.path.startsWith(`${path}/`));
+  return isHeld && PLAIN_PATH.test(path);
+}
+
+const plainPath = (written: string): string =>
+  posix.normalize(written.replace(/\[[^\]]*\]$/, '')).replace(/\/$/, '');

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CaissonError, messageOf } from '../core/errors.ts';
 
@@ -9,7 +8,7 @@ export interface OutputPlace {
   readonly path: string;
 }
 
-/** Throws OUTPUT_FAILED when the folder is not there or may not be written, or the path is a folder. */
+/** Before there is anything to write. Throws OUTPUT_FAILED when the folder is not there or may not be written, or the path is a folder. */
 export async function checkOutputFile({ name, path }: OutputPlace): Promise<void> {
   try {
     await access(dirname(path), constants.W_OK);
@@ -21,18 +20,4 @@ export async function checkOutputFile({ name, path }: OutputPlace): Promise<void
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true)
     throw new CaissonError('OUTPUT_FAILED', `'${name}' is a folder`, { hint: 'name a file' });
-}
-
-/** Beside its place first, and moved when it is whole. Throws OUTPUT_FAILED. */
-export async function writeOutputFile({ name, path }: OutputPlace, text: string): Promise<void> {
-  const partial = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(partial, text);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw new CaissonError('OUTPUT_FAILED', `'${name}' cannot be written: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
 }

@@ -9,26 +9,31 @@ export interface TemplateFiles {
   readonly templates: Readonly<Record<string, string>>;
   /** The Python package for the image, by path relative to it. */
   readonly runtime: Readonly<Record<string, string>>;
+  /** What works in the build and does not stay, by path relative to templates/installer. */
+  readonly installer: Readonly<Record<string, string>>;
 }
 
 /** templates/ of the installed package: this file lies in src/platform, or in dist/platform once compiled. */
 const PACKAGED = fileURLToPath(new URL('../../templates', import.meta.url));
 const SUFFIX = '.hbs';
 const RUNTIME = 'runtime';
-/** Of the runtime's folder: for its developers only, and what their tools leave there. */
-const NOT_IN_THE_IMAGE = /^(?:\..*|__pycache__|.*\.egg-info|.*\.pyc|pyproject\.toml)$/;
+const INSTALLER = 'installer';
+/** Of the folders with Python: for its developers only, and what their tools leave there. */
+const NOT_IN_THE_IMAGE = /^(?:\..*|__pycache__|.*\.egg-info|.*\.pyc|pyproject\.toml|ruff\.toml)$/;
 
 /** Reads the templates of the package, or of another folder of the same layout. Throws INTERNAL: the package is not whole. */
 export async function loadTemplateSet(folder: string = PACKAGED): Promise<TemplateFiles> {
   try {
-    const [texts, runtime] = await Promise.all([
-      readTree(folder, (name) => name !== RUNTIME),
+    const [texts, runtime, installer] = await Promise.all([
+      readTree(folder, (name) => name !== RUNTIME && name !== INSTALLER),
       readTree(join(folder, RUNTIME), (name) => !NOT_IN_THE_IMAGE.test(name)),
+      readTree(join(folder, INSTALLER), (name) => !NOT_IN_THE_IMAGE.test(name)),
     ]);
     const templates = Object.entries(texts).filter(([path]) => path.endsWith(SUFFIX));
     return {
       templates: Object.fromEntries(templates.map(([path, text]) => [path.slice(0, -SUFFIX.length), text])),
       runtime,
+      installer,
     };
   } catch (error) {
     throw new CaissonError('INTERNAL', `the templates in '${folder}' cannot be read: ${messageOf(error)}`, {

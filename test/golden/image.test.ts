@@ -6,12 +6,12 @@ import { renderContext } from '../../src/image/render-context.ts';
 import type { BuildContext } from '../../src/image/build-context.ts';
 import type { ModelOrigin, ResolvedModel } from '../../src/model/resolved-model.ts';
 import { handlerDigest } from '../../src/plan/handler-digest.ts';
-import { planImage, type ImageRequest } from '../../src/plan/image-plan.ts';
+import { planImage } from '../../src/plan/image-plan.ts';
 import { readTree } from '../../src/platform/files-read.ts';
 import { writeTree } from '../../src/platform/files.ts';
 import { loadTemplateSet } from '../../src/platform/template-files.ts';
 import { ROOT } from '../support/environment.ts';
-import { imageRequest, resolvedFrom } from '../support/planned-images.ts';
+import { imageRequest, resolvedFrom, type RequestChanges } from '../support/planned-images.ts';
 import { temporaryFolders } from '../support/test-folders.ts';
 
 /** input.json of a case: a model of fixtures/models, with some of its files replaced, and what is asked of the image. */
@@ -19,7 +19,7 @@ interface GoldenInput {
   readonly model: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly origin: ModelOrigin;
-  readonly request: Partial<ImageRequest>;
+  readonly request: RequestChanges;
   /** Lines of a handler. */
   readonly handler?: readonly string[];
 }
@@ -51,12 +51,13 @@ async function render(name: string): Promise<Golden> {
   return { folder, model, context: renderContext({ plan, model, templates, ...files }) };
 }
 
+/** Of templates/, word for word. */
+const isCopied = (path: string): boolean => /^(runtime|installer)\//.test(path);
+
 /** Everything that caisson writes itself: the runtime and the model are copied. */
 const written = ({ entries }: BuildContext) =>
   entries.flatMap(({ path, content }) =>
-    content.kind === 'text' && !path.startsWith('runtime/') && path !== 'ca.crt'
-      ? [{ path, text: content.text }]
-      : [],
+    content.kind === 'text' && !isCopied(path) && path !== 'ca.crt' ? [{ path, text: content.text }] : [],
   );
 
 // `npx vitest run --project golden -u` writes what is rendered now; read the difference before you commit it
@@ -66,7 +67,7 @@ describe.each(readdirSync(CASES))('%s', (name) => {
     for (const { path, text } of written(context)) {
       await expect(text).toMatchFileSnapshot(join(CASES, name, 'expected', path));
     }
-    const paths = context.entries.map(({ path }) => path).filter((path) => !path.startsWith('runtime/'));
+    const paths = context.entries.map(({ path }) => path).filter((path) => !isCopied(path));
     await expect(`${paths.join('\n')}\n`).toMatchFileSnapshot(join(CASES, name, 'context.txt'));
     const stale = existsSync(join(CASES, name, 'expected')) ? readdirSync(join(CASES, name, 'expected')) : [];
     const current = written(context).map(({ path }) => path);

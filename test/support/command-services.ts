@@ -11,10 +11,10 @@ export interface CommandScene {
 export function commandServices({
   ports,
   files = {},
-}: CommandScene): Services & { readonly answers: Answer[]; readonly written: Record<string, string> } {
+}: CommandScene): Services & { readonly answers: Answer[]; readonly written: ReadonlyMap<string, string> } {
   const work = recordedWork();
   const answers: Answer[] = [];
-  const written: Record<string, string> = {};
+  const written = new Map<string, string>();
   return {
     version: '1.2.3',
     workingFolder: '/home/me',
@@ -22,6 +22,11 @@ export function commandServices({
     signal: work.signal,
     lookup: () => undefined,
     hostCertificate: undefined,
+    readFileIfThere: (path) => Promise.resolve(written.get(path) ?? files[path]),
+    writeTextFile: (path, text) => {
+      written.set(path, text);
+      return Promise.resolve();
+    },
     readTextFile: () => Promise.reject(new TypeError('no text file is named')),
     readSmallFile: (path) =>
       files[path] === undefined
@@ -38,14 +43,7 @@ export function commandServices({
     outputFolder: () => {
       throw new TypeError('nothing is written');
     },
-    outputFile: (path) => ({
-      path,
-      check: () => Promise.resolve(),
-      write: (text) => {
-        written[path] = text;
-        return Promise.resolve();
-      },
-    }),
+    checkOutputFile: () => Promise.resolve(),
     digestFile: (path) => Promise.resolve(`sha256:digest of ${path}`),
     written,
     answer: (answer) => answers.push(answer),

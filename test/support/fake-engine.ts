@@ -60,7 +60,8 @@ export class FakeEngine implements Engine {
   /** Every call in order, for tests of what an action asks of the engine. */
   readonly calls: { readonly method: Method; readonly argument: unknown }[] = [];
   /** What containers of built images do. */
-  filesOfBuiltImages: Readonly<Record<string, string>> = {};
+  /** What they hold: a lock, for builds that resolve. */
+  filesOfBuiltImages: Readonly<Record<string, string>> = { '/lock/requirements.lock': 'numpy==2.0.0\n' };
   programOfBuiltImages: (spec: ContainerSpec) => FakeProgram = () => ({ lines: [], end: 'when-stopped' });
 
   readonly #injected = new Map<Method, (signal: AbortSignal | undefined) => Promise<void>>();

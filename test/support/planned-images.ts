@@ -1,6 +1,7 @@
 import { parseMlModel } from '../../src/model/mlmodel.ts';
 import { readPythonEnvironment } from '../../src/model/python-environment.ts';
 import type { ModelOrigin, ResolvedModel } from '../../src/model/resolved-model.ts';
+import type { EnvironmentRequest } from '../../src/plan/environment-request.ts';
 import type { ImageRequest } from '../../src/plan/image-plan.ts';
 import { modelFiles } from './model-files.ts';
 
@@ -41,7 +42,21 @@ export function resolvedFrom(
   };
 }
 
-export function imageRequest(changes: Partial<ImageRequest> = {}): ImageRequest {
+/** Some of a request; of its environment, too. */
+export interface RequestChanges extends Partial<Omit<ImageRequest, 'environment'>> {
+  readonly environment?: Partial<EnvironmentRequest>;
+}
+
+export const ENVIRONMENT_REQUEST: EnvironmentRequest = {
+  requirements: [],
+  constraints: [],
+  systemPackages: [],
+  hooks: [],
+  manager: 'uv',
+  condaOnly: 'refuse',
+};
+
+export function imageRequest({ environment, ...changes }: RequestChanges = {}): ImageRequest {
   return {
     builder: 'buildkit',
     labels: {},
@@ -50,7 +65,9 @@ export function imageRequest(changes: Partial<ImageRequest> = {}): ImageRequest 
     extraIndexUrls: [],
     certificateAuthority: 'none',
     modelSource: 'baked',
+    mlflow: 'as-needed',
     caissonVersion: '0.1.0',
+    environment: { ...ENVIRONMENT_REQUEST, ...environment },
     ...changes,
   };
 }

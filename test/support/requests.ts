@@ -1,5 +1,6 @@
 import type { BuildImageRequest } from '../../src/actions/build/request.ts';
 import { parseImageReference } from '../../src/model/image-reference.ts';
+import { ENVIRONMENT_REQUEST } from './planned-images.ts';
 
 export const MODEL_URI = 'runs:/0123456789abcdef0123456789abcdef/iris_model';
 export const BASE_IMAGE = 'registry.test/python:3.11';
@@ -12,6 +13,8 @@ export const IMAGE_REQUEST: BuildImageRequest['image'] = {
   extraIndexUrls: [],
   certificateAuthority: 'none',
   modelSource: 'baked',
+  mlflow: 'as-needed',
+  environment: ENVIRONMENT_REQUEST,
   caissonVersion: '1.2.3',
 };
 

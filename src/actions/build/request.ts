@@ -1,5 +1,6 @@
 import type { BuildRequest } from '../../engine/port.ts';
 import type { ImageReference } from '../../model/image-reference.ts';
+import type { Lock } from '../../model/lock.ts';
 import type { ResolvedModel } from '../../model/resolved-model.ts';
 import type { Builder } from '../../plan/image-plan.ts';
 import type { PullPolicy } from '../base-image.ts';
@@ -22,6 +23,10 @@ export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   /** What is pushed is signed, too. */
   readonly signing?: Signing;
   readonly sbom?: SbomRequest;
+  /** `anew`: neither a lock of an earlier build nor the engine's cache of one is taken. */
+  readonly resolution?: 'anew';
+  /** Told which lock the image has. */
+  readonly keepLock?: (lock: Lock) => Promise<void>;
 }
 
 export interface BuildImageResult {

@@ -1,5 +1,6 @@
 import { CaissonError } from '../../core/errors.ts';
 import { withoutUndefined } from '../../core/objects.ts';
+import type { EnvironmentRequest } from '../../plan/environment-request.ts';
 import type { BuildImageRequest } from '../build/request.ts';
 import type { RecordedImage } from './recorded-image.ts';
 import type { RebuildRequest } from './request.ts';
@@ -14,6 +15,8 @@ export function rebuildRequest(recorded: RecordedImage, asked: RebuildRequest): 
   const image: BuildImageRequest['image'] = withoutUndefined({
     ...request,
     ...{ baseImage, buildArgNames: asked.buildArgNames, caissonVersion: asked.caissonVersion },
+    environment: asked.baseImage === undefined ? request.environment : withoutPython(request.environment),
+    lock: asked.versions === 'recorded' ? recorded.lock : undefined,
     baseDigest: isSameBase ? recorded.baseDigest : undefined,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
   });
@@ -21,12 +24,16 @@ export function rebuildRequest(recorded: RecordedImage, asked: RebuildRequest): 
     ...{ image, handler, certificateAuthority, buildArgs, cache, networkMode, afterBuild, signing, sbom },
     model: asked.model ?? recordedUri(recorded),
     modelDigest: model.digest,
-    lock: asked.versions === 'recorded' ? recorded.lock : undefined,
     builder: asked.builder ?? request.builder,
     tags: () => asked.tags,
+    resolution: asked.versions === 'newest' ? ('anew' as const) : undefined,
     pullBase: asked.versions === 'newest' ? ('always' as const) : ('missing' as const),
   });
 }
+
+/** A base of one's own brings its Python. */
+const withoutPython = (environment: EnvironmentRequest): EnvironmentRequest =>
+  withoutUndefined({ ...environment, python: undefined });
 
 /** The version, where an alias was asked for: the alias may have moved. */
 function recordedUri({ name, model }: RecordedImage): string {

@@ -1,6 +1,7 @@
 import { CaissonError } from '../../core/errors.ts';
 import { withoutUndefined } from '../../core/objects.ts';
 import type { Engine, ImageDescription } from '../../engine/port.ts';
+import { parseLock, type Lock } from '../../model/lock.ts';
 import { parseBuildRecord, type BuildRecord } from '../../plan/build-record.ts';
 import { handlerDigest } from '../../plan/handler-digest.ts';
 import { TELLING_FILES } from '../../provenance/image-contents.ts';
@@ -11,13 +12,13 @@ export interface RecordedImage extends BuildRecord {
   readonly name: string;
   /** Of the base, when it came from a registry. */
   readonly baseDigest?: string;
-  readonly lock?: string;
+  readonly lock?: Lock;
   readonly handler?: string;
 }
 
 const HANDLER = { path: '/opt/caisson/handler.py', maxBytes: 1_000_000 };
 
-/** Throws RECORD_BROKEN, ENGINE_FAILED. */
+/** Throws RECORD_BROKEN, LOCK_BROKEN, ENGINE_FAILED. */
 export async function readRecordedImage(
   { name, description }: { readonly name: string; readonly description: ImageDescription },
   { engine }: { readonly engine: Engine },
@@ -27,10 +28,11 @@ export async function readRecordedImage(
   if (text === undefined) throw notOurs(name);
   const record = parseBuildRecord(text);
   const { handlerSha256 } = record.request;
+  const lock = await engine.readImageFile(imageId, TELLING_FILES.lock);
   return withoutUndefined({
     ...{ name, ...record },
     baseDigest: labels['org.opencontainers.image.base.digest'],
-    lock: await engine.readImageFile(imageId, TELLING_FILES.lock),
+    lock: lock === undefined ? undefined : parseLock(lock, `the lock of '${name}'`),
     handler: handlerSha256 === undefined ? undefined : await readHandler(imageId, { engine, handlerSha256 }),
   });
 }

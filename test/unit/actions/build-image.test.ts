@@ -14,7 +14,7 @@ function portsWithBase(): TestPorts {
 }
 
 function builtWith({ engine }: TestPorts): BuildRequest {
-  return engine.calls.find(({ method }) => method === 'build')?.argument as BuildRequest;
+  return engine.calls.findLast(({ method }) => method === 'build')?.argument as BuildRequest;
 }
 
 describe('build-image', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { generate, type GenerateRequest } from '../../../src/actions/generate.ts';
 import { CaissonError } from '../../../src/core/errors.ts';
 import type { BuildContext } from '../../../src/image/build-context.ts';
+import { parseRequirements } from '../../../src/model/requirement.ts';
 import { recordedWork, testPorts } from '../../support/action-ports.ts';
 import { rejection } from '../../support/errors.ts';
 import { IMAGE_REQUEST, MODEL_URI } from '../../support/requests.ts';
@@ -40,6 +41,20 @@ describe('generate', () => {
     expect(result.files).toEqual(expect.arrayContaining(['Dockerfile', 'image.json', 'model/MLmodel']));
     expect(result.modelUri).toBe(MODEL_URI);
     expect(ports.sources).toMatchObject({ borrowed: 1, disposed: 1 });
+  });
+
+  it('tells what the plan has to say', async () => {
+    const work = recordedWork();
+    const requirements = parseRequirements('torch==2.3.1+cpu\nscikit-learn==1.5.2');
+    const image = { ...REQUEST.image, environment: { ...IMAGE_REQUEST.environment, requirements } };
+    const output = { check, write: check };
+    await generate({ ...REQUEST, image }, { ...testPorts(), output }, work);
+    expect(work.events).toEqual(
+      expect.arrayContaining([
+        { type: 'note', message: "'scikit-learn==1.9.1' of the model gives way to what was asked for" },
+        { type: 'warning', message: expect.stringContaining('--torch cpu') as string },
+      ]),
+    );
   });
 
   it('lets the model go when writing fails', async () => {

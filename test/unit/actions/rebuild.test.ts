@@ -158,9 +158,51 @@ describe('rebuild', () => {
     expect(pulls()).toBe(before + 1);
   });
 
+  it('installs the lock of the image, and resolves anew only when asked to', async () => {
+    const ports = await built();
+    ports.engine.filesOfBuiltImages = { '/lock/requirements.lock': 'numpy==2.9.9\n' };
+    await rebuild(request(), ports, recordedWork());
+    expect(textOf(ports, 'requirements.lock')).toContain('\nnumpy==2.0.0\n');
+    await rebuild(request({ versions: 'newest' }), ports, recordedWork());
+    expect(textOf(ports, 'requirements.lock')).toContain('\nnumpy==2.9.9\n');
+    const builds = ports.engine.calls.flatMap(({ method, argument }) =>
+      method === 'build' ? [(argument as BuildRequest).cache] : [],
+    );
+    // the first image: resolved and built; then built; then resolved and built
+    expect(builds).toEqual(['use', 'use', 'use', 'ignore', 'use']);
+  });
+
+  it('says how to go on when the lock fits no more', async () => {
+    const ports = await built();
+    const lock = oldImage(ports).files['/opt/caisson/requirements.lock']!;
+    const other = lock.replace(/sha256:[a-f0-9]{64}/, `sha256:${'0'.repeat(64)}`);
+    holdFiles(ports, { '/opt/caisson/requirements.lock': other });
+    expect(await rejection(rebuild(request(), ports, recordedWork()))).toMatchObject({
+      code: 'LOCK_STALE',
+      hint: 'resolve the packages anew with --update',
+    });
+  });
+
+  it('takes another base with the Python that it has', async () => {
+    const environment = { ...IMAGE_REQUEST.environment, python: '3.11' };
+    const { baseImage: _, ...own } = IMAGE_REQUEST;
+    expect(_).toBe(BASE_IMAGE);
+    const ports = testPorts();
+    ports.engine.addImage('python:3.11-slim');
+    await buildImage(buildRequest({ image: { ...own, environment } }), ports, recordedWork());
+    holdFiles(ports, { '/opt/caisson/image.json': textOf(ports, 'image.json')! });
+    ports.engine.addImage('registry.test/other:1');
+    await rebuild(request({ baseImage: 'registry.test/other:1' }), ports, recordedWork());
+    expect(textOf(ports, 'Dockerfile')).toContain('FROM registry.test/other:1 ');
+  });
+
   it('says what may make a difference', async () => {
     const work = recordedWork();
-    await rebuild(request({ caissonVersion: '9.9.9' }), await built(), work);
+    const ports = await built();
+    const { '/opt/caisson/requirements.lock': lock, ...files } = oldImage(ports).files;
+    expect(lock).toContain('numpy==2.0.0');
+    ports.engine.images.set(oldImage(ports).imageId, { ...oldImage(ports), files });
+    await rebuild(request({ caissonVersion: '9.9.9' }), ports, work);
     const notes = work.events.flatMap((event) => (event.type === 'note' ? [event.message] : []));
     expect(notes).toEqual([
       "'registry.test/iris:1' holds no lock: its packages are resolved anew",

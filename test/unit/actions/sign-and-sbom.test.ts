@@ -8,11 +8,14 @@ import { rejection } from '../../support/errors.ts';
 import { tellingFiles } from '../../support/image-facts.ts';
 import { BASE_IMAGE, buildRequest } from '../../support/requests.ts';
 
+/** Where a build that resolves leaves its answer. */
+const RESOLVED = { '/lock/requirements.lock': 'six==1.16.0\n' };
+
 function scene(): TestPorts {
   const ports = testPorts();
   ports.engine.addImage(BASE_IMAGE);
   ports.engine.addRegistry('registry.test');
-  ports.engine.filesOfBuiltImages = tellingFiles();
+  ports.engine.filesOfBuiltImages = { ...ports.engine.filesOfBuiltImages, ...tellingFiles() };
   return ports;
 }
 
@@ -82,7 +85,7 @@ describe('the bill of materials of a build', () => {
     const ports = scene();
     const { '/opt/caisson/requirements.lock': _lock, ...files } = tellingFiles();
     expect(_lock).toBeDefined();
-    ports.engine.filesOfBuiltImages = files;
+    ports.engine.filesOfBuiltImages = { ...RESOLVED, ...files };
     const work = recordedWork();
     await buildImage(buildRequest({ sbom: sbomInMemory().sbom }), ports, work);
     expect(work.events.filter(({ type }) => type === 'warning')).toMatchObject([

@@ -8,6 +8,8 @@ import { commandServices } from '../../support/command-services.ts';
 import { BASE_IMAGE, MODEL_URI } from '../../support/requests.ts';
 
 const FILES: Readonly<Record<string, string>> = {
+  'srv/extra.txt': 'nltk==3.9\n--extra-index-url https://own.example/simple\n',
+  'srv/large.txt': `# ${'x'.repeat(1_000_000)}`,
   'srv/My handler.py': 'def post(predictions):\n    return "{{x}} $HOME `id`"\n',
 };
 
@@ -25,7 +27,7 @@ async function built(typed: TypedOptions): Promise<Built> {
   const all = { tag: ['registry.test/iris:1'], 'base-image': BASE_IMAGE, ...typed };
   const options = readOptions(BUILD_IMAGE.options, all, {});
   await BUILD_IMAGE.handle({ arguments: [MODEL_URI], options }, services);
-  const request = ports.engine.calls.find(({ method }) => method === 'build')?.argument as BuildRequest;
+  const request = ports.engine.calls.findLast(({ method }) => method === 'build')?.argument as BuildRequest;
   return { request, ports, answers: services.answers };
 }
 
@@ -74,6 +76,45 @@ describe('the options of build-image', () => {
       'https://more.example.com/simple',
     ])
       expect(dockerfileOf(result)).toContain(text);
+  });
+
+  it('the options of the environment reach its files', async () => {
+    const result = await built({
+      requirement: ['scikit-learn==1.5.2', 'srv/extra.txt'],
+      constraint: ['numpy<2'],
+      'system-package': ['poppler-utils'],
+      run: ['echo "$HOME"'],
+      torch: 'cpu',
+    });
+    const requirements = textOf(result, 'requirements.txt').split('\n');
+    expect(requirements).toEqual(expect.arrayContaining(['scikit-learn==1.5.2', 'nltk==3.9']));
+    expect(requirements).toContain('--extra-index-url https://own.example/simple');
+    expect(requirements.filter((line) => line.startsWith('scikit-learn'))).toHaveLength(1);
+    expect(textOf(result, 'constraints.txt')).toBe('numpy<2\n');
+    for (const text of [
+      '  poppler-utils ',
+      'RUN ["/bin/sh", "-ec", "echo \\"$HOME\\""]',
+      '--torch-backend cpu',
+    ])
+      expect(dockerfileOf(result)).toContain(text);
+  });
+
+  it.each<TypedOptions>([
+    { python: '3.12' },
+    { requirement: ['./x.whl'] },
+    { requirement: ['srv/large.txt'] },
+    { 'env-manager': 'pipenv' },
+    { 'conda-packages': 'keep' },
+  ])('%j is refused', async (typed) => {
+    await expect(built(typed)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('--python chooses the base', async () => {
+    const python = built({ python: '3.12.1', 'base-image': undefined });
+    // the engine of this test does not have it
+    await expect(python).rejects.toMatchObject({
+      message: expect.stringContaining('python:3.12.1-slim') as string,
+    });
   });
 
   it('--pull asks the registry for the base although the engine has it', async () => {

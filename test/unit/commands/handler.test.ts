@@ -42,7 +42,7 @@ describe('generate --handler', () => {
       expect(out('Dockerfile')).toContain(`LABEL io.caisson.handler.sha256="${handlerDigest(HANDLER)}"`);
       // nothing tells where the file lay, or what it was called
       for (const name of readdirSync(join(workingFolder, 'out')).filter(
-        (path) => !/^(model|runtime)$/.test(path),
+        (path) => !/^(model|runtime|installer)$/.test(path),
       ))
         expect(out(name)).not.toMatch(/adapt|my code/);
     },
@@ -60,7 +60,7 @@ describe('run MODEL --handler', () => {
     const services = commandServices({ ports, files: { 'adapt.py': HANDLER } });
     const typed = { handler: 'adapt.py', 'base-image': BASE_IMAGE, detach: true } as const;
     await RUN.handle({ arguments: [MODEL_URI], options: readOptions(RUN.options, typed, {}) }, services);
-    const { context, tags } = ports.engine.calls.find(({ method }) => method === 'build')
+    const { context, tags } = ports.engine.calls.findLast(({ method }) => method === 'build')
       ?.argument as BuildRequest;
     const entry = context.entries.find(({ path }) => path === 'handler.py');
     expect(entry?.content).toEqual({ kind: 'text', text: HANDLER });

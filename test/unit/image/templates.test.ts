@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import { describe, expect, it } from 'vitest';
 import { dockerfileView } from '../../../src/image/dockerfile-view.ts';
 import { createRenderer } from '../../../src/image/template-engine.ts';
-import { dockerignoreView, linesView } from '../../../src/image/text-views.ts';
+import { condaView, dockerignoreView, linesView } from '../../../src/image/text-views.ts';
 import { planImage } from '../../../src/plan/image-plan.ts';
 import { loadTemplateSet } from '../../../src/platform/template-files.ts';
 import { codeOf } from '../../support/errors.ts';
@@ -14,10 +14,13 @@ const dockerfile = dockerfileView(planImage(resolvedModel(), imageRequest()));
 const VIEWS: Readonly<Record<string, object>> = {
   'Dockerfile.buildkit': dockerfile,
   'Dockerfile.classic': dockerfile,
+  'Dockerfile.resolve.buildkit': dockerfile,
+  'Dockerfile.resolve.classic': dockerfile,
+  'conda.yaml': condaView({ channels: [], packages: [] }),
   'requirements.txt': linesView([]),
   dockerignore: dockerignoreView([]),
 };
-const HELPERS = ['if', 'each'];
+const HELPERS = ['if', 'unless', 'each'];
 
 interface Found {
   readonly used: Set<string>;

@@ -43,6 +43,8 @@ const minimal = (extra: string): string =>
 describe('parseMlModel', () => {
   it('reads a model of MLflow 3', () => {
     expect(parseMlModel(V3)).toEqual({
+      createdAt: '2026-01-01T00:00:00Z',
+      loading: 'direct',
       runId: '00000000000000000000000000000e10',
       modelId: 'm-0123456789abcdef0123456789abcdef',
       mlflowVersion: '3.17.2',
@@ -63,6 +65,7 @@ describe('parseMlModel', () => {
 
   it('reads a model of MLflow 1, whose environment is one file and whose numbers are text', () => {
     expect(parseMlModel(V1)).toEqual({
+      loading: 'direct',
       flavors: ['python_function', 'xgboost'],
       mainFlavor: 'xgboost',
       loaderModule: 'mlflow.xgboost',

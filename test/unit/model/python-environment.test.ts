@@ -37,7 +37,17 @@ describe('readPythonEnvironment', () => {
     expect(environment.pythonMinor).toBe('3.11');
     expect(environment.requirements.map(({ text }) => text)).toEqual(['mlflow==3.17.2', 'numpy']);
     expect(environment.constraints.map(({ text }) => text)).toEqual(['numpy<3']);
-    expect(environment.ignoredCondaPackages).toEqual([]);
+    expect(environment.pythonExact).toBe('3.11.7');
+    expect(environment.conda?.packages.map(({ name }) => name)).toEqual(['python', 'pip', 'scikit-learn']);
+  });
+
+  it('knows the exact Python when any file says it of the same minor version', () => {
+    const exactOf = (python: string, pythonVersion: string) =>
+      readPythonEnvironment({ pythonEnvYaml: `python: "${python}"\ndependencies: [a]\n`, pythonVersion })
+        .pythonExact;
+    expect(exactOf('3.11', '3.11.9')).toBe('3.11.9');
+    expect(exactOf('3.11.7', '3.11.9')).toBe('3.11.7');
+    expect(exactOf('3.11', '3.12.1')).toBeUndefined();
   });
 
   it('does not take Python 3.10 for 3.1', () => {
@@ -54,11 +64,11 @@ describe('readPythonEnvironment', () => {
     expect(textsOf({ pythonEnvYaml: PYTHON_ENV, requirementsTxt: 'a==1' })).toEqual(['a==1']);
   });
 
-  it('falls back to conda.yaml and says which packages only conda has', () => {
+  it('falls back to conda.yaml', () => {
     expect(readPythonEnvironment({ condaYaml: CONDA })).toMatchObject({
       pythonMinor: '3.9',
       requirements: [{ name: 'mlflow' }, { name: 'cloudpickle' }],
-      ignoredCondaPackages: ['scikit-learn=1.0'],
+      conda: { channels: ['conda-forge'], pipLines: ['mlflow==2.3.0', 'cloudpickle==2.2.1'] },
     });
   });
 

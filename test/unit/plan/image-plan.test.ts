@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { handlerDigest } from '../../../src/plan/handler-digest.ts';
-import { planImage, type ImageRequest } from '../../../src/plan/image-plan.ts';
+import { planImage } from '../../../src/plan/image-plan.ts';
 import { codeOf } from '../../support/errors.ts';
 import { modelFiles } from '../../support/model-files.ts';
-import { imageRequest, resolvedModel, type ModelChanges } from '../../support/planned-images.ts';
+import {
+  imageRequest,
+  resolvedModel,
+  type ModelChanges,
+  type RequestChanges,
+} from '../../support/planned-images.ts';
 
-const plan = (changes: ModelChanges = {}, request: Partial<ImageRequest> = {}) =>
+const plan = (changes: ModelChanges = {}, request: RequestChanges = {}) =>
   planImage(resolvedModel(changes), imageRequest(request));
 const requirements = (text: string): ModelChanges => ({ files: { 'requirements.txt': text } });
 const valueOf = (pairs: readonly (readonly [string, string])[], name: string): string | undefined =>
@@ -32,22 +37,53 @@ describe('planImage', () => {
     },
   );
 
-  it('adds the MLflow that the model was logged with exactly when no requirement brings one', () => {
-    expect(plan(requirements('scikit-learn==1.5')).requirements).toEqual([
-      'scikit-learn==1.5',
-      'mlflow==3.17.2',
-    ]);
+  it('declares the MLflow that the model was logged with exactly when no requirement brings one', () => {
+    const declared = (change: Parameters<typeof plan>[0]): readonly string[] =>
+      plan(change, { mlflow: 'full' }).requirements;
+    expect(declared(requirements('scikit-learn==1.5'))).toEqual(['scikit-learn==1.5', 'mlflow==3.17.2']);
     for (const mlflow of [
       'MLflow==2.0',
       'mlflow-skinny',
       'mlflow @ https://example.org/mlflow-3-py3-none-any.whl',
     ]) {
-      expect(plan(requirements(mlflow)).requirements).toEqual([mlflow]);
+      expect(declared(requirements(mlflow))).toEqual([mlflow]);
     }
     const MLmodel = resolvedText('mlflow_version: 3.17.2\n', '');
-    expect(plan({ files: { MLmodel, 'requirements.txt': 'a' } }).requirements).toEqual(['a', 'mlflow']);
+    expect(declared({ files: { MLmodel, 'requirements.txt': 'a' } })).toEqual(['a', 'mlflow']);
     const hostile = resolvedText('mlflow_version: 3.17.2', 'mlflow_version: "1 --index-url x"');
     expect(codeOf(() => plan({ files: { MLmodel: hostile, 'requirements.txt': 'a' } }))).toBe('MODEL_BROKEN');
+  });
+
+  it('installs no MLflow for a model that the server loads itself, and resolves with it', () => {
+    expect(plan(requirements('scikit-learn==1.5\nmlflow==2.9\nmlflow-skinny==2.9'))).toMatchObject({
+      requirements: ['scikit-learn==1.5', 'numpy', 'pandas'],
+      declared: ['scikit-learn==1.5', 'mlflow==2.9', 'mlflow-skinny==2.9'],
+    });
+    expect(plan(requirements('mlflow==2.9\nnumpy<2\nPandas==2.0')).requirements).toEqual([
+      'numpy<2',
+      'Pandas==2.0',
+    ]);
+  });
+
+  it('installs the small MLflow where MLflow loads the model, or fetches it', () => {
+    const MLmodel = resolvedText('loader_module: mlflow.sklearn', 'loader_module: mlflow.pyfunc.model');
+    const pyfunc = { MLmodel, 'requirements.txt': 'cloudpickle==3.0\nMLflow==2.9 ; python_version > "3"' };
+    const skinny = ['cloudpickle==3.0', 'mlflow-skinny==2.9 ; python_version > "3"', 'numpy', 'pandas'];
+    expect(plan({ files: pyfunc }).requirements).toEqual(skinny);
+    expect(plan({ files: pyfunc }, { mlflow: 'full' })).toMatchObject({
+      requirements: ['cloudpickle==3.0', 'MLflow==2.9 ; python_version > "3"'],
+      declared: [],
+    });
+    const fetched = plan(requirements('mlflow-skinny==2.9'), { modelSource: 'load-at-start' });
+    expect(fetched.requirements).toEqual(['mlflow-skinny==2.9', 'numpy', 'pandas']);
+  });
+
+  it.each([
+    'mlflow[extras]==2.9',
+    'mlflow==2.9 --hash=sha256:00',
+    'mlflow @ https://example.org/mlflow-3-py3-none-any.whl',
+  ])('leaves a requirement alone that says more than a version: %s', (text) => {
+    expect(plan(requirements(text))).toMatchObject({ requirements: [text], declared: [] });
   });
 
   it('knows the libraries that wheels expect of the system', () => {
@@ -59,8 +95,6 @@ describe('planImage', () => {
   });
 
   it('says what it leaves out', () => {
-    const MLmodel = resolvedText('  sklearn:', '  spark:');
-    expect(plan({ files: { MLmodel } }).warnings).toEqual([expect.stringContaining("'spark' needs Java")]);
     expect(plan(requirements('mlflow\n--prefer-binary\n-f /srv/own')).warnings).toEqual([
       expect.stringContaining("'--prefer-binary'"),
       expect.stringContaining("'--find-links /srv/own'"),
@@ -78,7 +112,8 @@ describe('planImage', () => {
       prereleases: 'allow',
       insecureHosts: ['h.example'],
       indexStrategy: 'first-index',
-      requirements: ['--index-url https://a.example/s', '--no-binary :all:', 'mlflow'],
+      requirements: ['--index-url https://a.example/s', '--no-binary :all:', 'numpy', 'pandas'],
+      declared: ['--index-url https://a.example/s', '--no-binary :all:', 'mlflow'],
       warnings: [],
     });
     expect(plan()).toMatchObject({
@@ -162,7 +197,7 @@ describe('planImage', () => {
     ]);
   });
 
-  it.each<[string, Partial<ImageRequest>]>([
+  it.each<[string, RequestChanges]>([
     ['a variable of two lines', { env: { A: 'a\nb' } }],
     ['a variable with NUL', { env: { A: '\0' } }],
     ['a variable with half a character', { env: { A: '\uD800' } }],

@@ -1,0 +1,57 @@
+import { runStep } from '../../core/events.ts';
+import { withoutUndefined } from '../../core/objects.ts';
+import type { BuiltImage, EngineDescription } from '../../engine/port.ts';
+import type { BuildContext } from '../../image/build-context.ts';
+import type { ImageReference } from '../../model/image-reference.ts';
+import type { Builder } from '../../plan/image-plan.ts';
+import type { BuildPorts, Work } from '../ports.ts';
+import type { BuildImageRequest } from './request.ts';
+
+interface BuildJob {
+  readonly context: BuildContext;
+  readonly tags: readonly ImageReference[];
+  /** Known only with an engine. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of the step that tells about it. */
+  readonly step: string;
+  readonly title: string;
+  /** Absent: as for the image. */
+  readonly cache?: BuildImageRequest['cache'];
+}
+
+/** Builds a context. Throws as Engine.build does. */
+export type Build = (job: BuildJob) => Promise<BuiltImage>;
+
+export interface BuildSetting {
+  readonly request: Pick<BuildImageRequest, 'image' | 'buildArgs' | 'networkMode' | 'cache'>;
+  readonly engine: EngineDescription;
+  readonly builder: Builder;
+}
+
+/** The engine's build with all that does not change from one to the next: proxies and logins of docker's configuration, the user's options. */
+export async function engineBuild(
+  { request, engine, builder }: BuildSetting,
+  ports: BuildPorts,
+  work: Work,
+): Promise<Build> {
+  const { networkMode, cache } = request;
+  const credentials = await ports.dockerConfig.allCredentials();
+  const proxies = await ports.dockerConfig.proxyVariables(engine.address);
+  const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
+  const setting = { builder, buildArgs, networkMode, credentials };
+  return ({ context, tags, labels, step: name, title, cache: own = cache }) =>
+    runStep(work.emit, { step: name, title }, (step) =>
+      ports.engine.build(withoutUndefined({ ...setting, cache: own, context, tags, labels }), {
+        step,
+        signal: work.signal,
+      }),
+    );
+}
+
+/** A proxy that the user names, even without a value, is left to the user. */
+function withoutNames(
+  variables: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { CaissonError } from '../../core/errors.ts';
+import { renderResolveContext } from '../../image/render-context.ts';
+import { makeLock, parseLock, type Lock } from '../../model/lock.ts';
+import { resolutionDigest } from '../../plan/resolution.ts';
+import type { Draft } from '../build-context.ts';
+import type { Build } from '../build/engine-build.ts';
+import type { BuildPorts } from '../ports.ts';
+import { resolutionFailure } from './resolution-failure.ts';
+
+export interface LockRequest {
+  readonly draft: Draft;
+  /** Of the base, whose Python resolves. */
+  readonly baseImageId: string;
+  readonly cache: 'use' | 'ignore';
+  readonly build: Build;
+}
+
+/** Bytes; a lock of two hundred packages has half a megabyte. */
+const MAX_LOCK = 32 * 1024 * 1024;
+const LOCK_PATH = '/lock/requirements.lock';
+
+/**
+ * Every version that the requirements stand for: from an earlier build with the same requirements, index and base, else resolved by uv in
+ * a stage on the base image. Throws RESOLUTION_FAILED, and what a build throws.
+ */
+export async function obtainLock(request: LockRequest, ports: BuildPorts): Promise<Lock> {
+  const key = cacheKey(request);
+  const kept = request.cache === 'use' ? await ports.keepsakes.read('locks', key) : undefined;
+  if (kept !== undefined) return parseLock(kept, 'the kept lock');
+  const lock = await resolve(request, ports);
+  await ports.keepsakes.write('locks', key, lock.text);
+  return lock;
+}
+
+/** All that the answer depends on: the files of the resolving build but the CA, and where it runs. */
+function cacheKey({ draft, baseImageId }: LockRequest): string {
+  const { plan, model } = draft;
+  const { entries } = renderResolveContext(draft);
+  const texts = entries
+    .filter(({ path }) => path !== 'ca.crt')
+    .map(({ path, content }) => [path, content.kind === 'text' ? content.text : '']);
+  const modelDigest = plan.requiredModelPaths.length === 0 ? '' : model.digest;
+  return createHash('sha256')
+    .update(JSON.stringify([texts, baseImageId, modelDigest]))
+    .digest('hex');
+}
+
+async function resolve({ draft, cache, build }: LockRequest, { engine }: BuildPorts): Promise<Lock> {
+  const { plan } = draft;
+  const { imageId } = await build({
+    context: renderResolveContext(draft),
+    cache,
+    ...{ tags: [], labels: {}, step: 'resolve', title: 'resolving the requirements' },
+  }).catch((error: unknown) => {
+    throw resolutionFailure(error, plan);
+  });
+  try {
+    const text = await engine.readImageFile(imageId, { path: LOCK_PATH, maxBytes: MAX_LOCK });
+    if (text === undefined)
+      throw new CaissonError('RESOLUTION_FAILED', `the resolved requirements are not at '${LOCK_PATH}'`);
+    return makeLock(text, { resolves: resolutionDigest(plan), python: plan.pythonMinor });
+  } finally {
+    await engine.removeImage(imageId);
+  }
+}

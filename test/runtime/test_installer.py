@@ -1,0 +1,83 @@
+"""What works in the build: the test suites that it removes, the bytecode that it writes."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+INSTALLER = Path(__file__).parents[2] / "templates" / "installer"
+
+
+def run(script: str, folder: Path) -> None:
+    subprocess.run([sys.executable, str(INSTALLER / script), str(folder)], check=True)
+
+
+def written(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def left(root: Path) -> list[str]:
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def test_test_suites_of_known_packages_go_and_nothing_else(tmp_path: Path) -> None:
+    site = "python3.11/site-packages"
+    root = written(
+        tmp_path / "lib",
+        {
+            f"{site}/numpy/__init__.py": "",
+            f"{site}/numpy/linalg/tests/test_linalg.py": "",
+            f"{site}/numpy/testing/__init__.py": "",
+            f"{site}/pyarrow/include/arrow/api.h": "",
+            f"{site}/mine/tests/__init__.py": "",
+            f"{site}/mine/numpy/tests/__init__.py": "",
+            f"{site}/tests/__init__.py": "",
+        },
+    )
+    run("prune.py", root)
+    assert left(root) == [
+        f"{site}/mine/numpy/tests/__init__.py",
+        f"{site}/mine/tests/__init__.py",
+        f"{site}/numpy/__init__.py",
+        f"{site}/numpy/testing/__init__.py",
+        f"{site}/tests/__init__.py",
+    ]
+
+
+#: What makes bytecode differ between two runs: sets, names that other files have, too.
+_SOURCE = """
+def choose{n}(value, other{n}):
+    if value in {{'a', 'b', 'c{n}', 1, 2.5, None}}:
+        return value, other{n}, 'shared', 'name{n}'
+    return frozenset({{'x', 'y{n}'}})
+"""
+
+
+def test_bytecode_is_the_same_each_time_and_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = written(tmp_path / "code", {f"module{n:02}.py": _SOURCE.format(n=n) for n in range(70)})
+    found = []
+    for seed in ("1", "2"):
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        run("bytecode.py", root)
+        found.append({path.name: path.read_bytes() for path in root.rglob("*.pyc")})
+        for path in root.rglob("*.pyc"):
+            path.unlink()
+    assert len(found[0]) == 70
+    assert found[0] == found[1]
+    run("bytecode.py", root)
+    cached = importlib.util.cache_from_source(str(root / "module00.py"))
+    assert Path(cached).read_bytes()[4:8] == b"\1\0\0\0", "an unchecked hash in the place of a time stamp"
+
+
+def test_files_that_are_no_python_stay_as_they_are(tmp_path: Path) -> None:
+    root = written(tmp_path / "code", {"template.py": "def {{ name }}(:", "zero.py": "\0", "good.py": "a = 1\n"})
+    run("bytecode.py", root)
+    assert [Path(path).name.split(".")[0] for path in left(root) if path.endswith(".pyc")] == ["good"]

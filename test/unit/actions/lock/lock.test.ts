@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { buildImage } from '../../../../src/actions/build-image.ts';
+import { resolutionFailure } from '../../../../src/actions/lock/resolution-failure.ts';
+import { CaissonError } from '../../../../src/core/errors.ts';
+import type { BuildRequest } from '../../../../src/engine/port.ts';
+import { makeLock, parseLock, type Lock } from '../../../../src/model/lock.ts';
+import { recordedWork, testPorts, type TestPorts } from '../../../support/action-ports.ts';
+import { codeOf, rejection } from '../../../support/errors.ts';
+import { BASE_IMAGE, buildRequest, IMAGE_REQUEST } from '../../../support/requests.ts';
+
+function portsWithBase(): TestPorts {
+  const ports = testPorts();
+  ports.engine.addImage(BASE_IMAGE);
+  return ports;
+}
+
+const builds = ({ engine }: TestPorts): readonly BuildRequest[] =>
+  engine.calls.filter(({ method }) => method === 'build').map(({ argument }) => argument as BuildRequest);
+
+const fileOf = (build: BuildRequest | undefined, path: string): string | undefined => {
+  const content = build?.context.entries.find((entry) => entry.path === path)?.content;
+  return content?.kind === 'text' ? content.text : undefined;
+};
+
+async function lockOf(ports: TestPorts, more: Parameters<typeof buildRequest>[0] = {}): Promise<Lock> {
+  let kept: Lock | undefined;
+  const keepLock = (lock: Lock): Promise<void> => {
+    kept = lock;
+    return Promise.resolve();
+  };
+  await buildImage(buildRequest({ ...more, keepLock }), ports, recordedWork());
+  return kept!;
+}
+
+describe('the lock of a build', () => {
+  it('is resolved first, with nothing of the model, and is a file of the image', async () => {
+    const ports = portsWithBase();
+    const lock = await lockOf(ports);
+    const [resolving, building] = builds(ports);
+    expect(builds(ports)).toHaveLength(2);
+    expect(resolving?.context.entries.map(({ path }) => path)).toEqual([
+      ...['.dockerignore', 'Dockerfile', 'declared.txt', 'installer/bytecode.py', 'installer/prune.py'],
+      'requirements.txt',
+    ]);
+    expect(resolving?.tags).toEqual([]);
+    expect(lock.text).toMatch(
+      /^# Locked by caisson for Python 3\.11: sha256:[0-9a-f]{64}\nnumpy==2\.0\.0\n$/,
+    );
+    expect(fileOf(building, 'requirements.lock')).toBe(lock.text);
+    expect(fileOf(building, 'Dockerfile')).not.toContain('uv pip compile');
+  });
+
+  it('leaves no image of the resolving build behind', async () => {
+    const ports = portsWithBase();
+    await lockOf(ports);
+    expect(ports.engine.images.size).toBe(2);
+  });
+
+  it('is kept: the same requirements on the same base are resolved once', async () => {
+    const ports = portsWithBase();
+    const first = await lockOf(ports);
+    ports.engine.filesOfBuiltImages = { '/lock/requirements.lock': 'numpy==2.1.0\n' };
+    expect(await lockOf(ports)).toEqual(first);
+    expect(builds(ports)).toHaveLength(3);
+    expect((await lockOf(ports, { cache: 'ignore' })).text).toContain('numpy==2.1.0');
+  });
+
+  it.each([
+    ['another index', { indexUrl: 'https://index.example/simple' }],
+    ['another day', { asOf: '2026-01-01T00:00:00Z' }],
+    ['all of MLflow', { mlflow: 'full' }],
+  ] as const)('is resolved anew for %s', async (_, change) => {
+    const ports = portsWithBase();
+    await lockOf(ports);
+    await lockOf(ports, { image: { ...IMAGE_REQUEST, ...change } });
+    expect(builds(ports)).toHaveLength(4);
+  });
+
+  it('is resolved anew on another base', async () => {
+    const ports = portsWithBase();
+    await lockOf(ports);
+    ports.engine.addImage(BASE_IMAGE, { imageId: `sha256:${'ab'.repeat(32)}` });
+    await lockOf(ports);
+    expect(builds(ports)).toHaveLength(4);
+  });
+
+  it('that is given is used as it is', async () => {
+    const ports = portsWithBase();
+    const lock = await lockOf(ports);
+    const given = { ...lock, text: lock.text.replace('2.0.0', '1.9.9') };
+    expect(await lockOf(ports, { image: { ...IMAGE_REQUEST, lock: given } })).toEqual(given);
+    expect(fileOf(builds(ports).at(-1), 'requirements.lock')).toBe(given.text);
+    expect(builds(ports)).toHaveLength(3);
+  });
+
+  it.each([
+    ['other requirements', { resolves: `sha256:${'0'.repeat(64)}` }, 'LOCK_STALE'],
+    ['another Python', { python: '3.10' }, 'LOCK_STALE'],
+    ['a login', { text: 'a @ https://me:secret@example.org/a.whl\n' }, 'LOCK_BROKEN'],
+  ] as const)('that was made for %s is refused', async (_, change, code) => {
+    const ports = portsWithBase();
+    const lock = { ...(await lockOf(ports)), ...change };
+    const request = buildRequest({ image: { ...IMAGE_REQUEST, lock } });
+    const error = await rejection(buildImage(request, ports, recordedWork()));
+    expect(error.code).toBe(code);
+    expect(error.message).not.toContain('secret');
+  });
+});
+
+describe('the file of a lock', () => {
+  it('reads back as it was made', () => {
+    const lock = makeLock('a==1\n', { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12' });
+    expect(parseLock(lock.text, 'x')).toEqual(lock);
+  });
+
+  it.each(['', 'a==1\n', '# Locked by caisson for Python 3.12: sha256:12\n'])(
+    'is no other file: %j',
+    (text) => {
+      expect(codeOf(() => parseLock(text, "'my.lock'"))).toBe('LOCK_BROKEN');
+    },
+  );
+});
+
+describe('a build that cannot resolve', () => {
+  const failed = (log: string, instruction = 'RUN … uv pip compile …'): CaissonError =>
+    new CaissonError('BUILD_FAILED', 'build step failed', { detail: `${instruction}\n\n${log}` });
+  const told = (error: unknown, asOf?: string): CaissonError =>
+    resolutionFailure(error, asOf === undefined ? {} : { asOf }) as CaissonError;
+  const noSolution = '× No solution found when resolving dependencies';
+
+  it('says so, and suggests the day of the training', () => {
+    expect(told(failed(noSolution))).toMatchObject({ code: 'RESOLUTION_FAILED', detail: noSolution });
+    expect(told(failed(noSolution)).hint).toContain('--as-of training');
+    expect(told(failed(noSolution), '2026-01-01').hint).toContain('later day');
+  });
+
+  it('says that an index without upload times knows no past', () => {
+    const log = `warning: numpy is missing an upload date, but user provided: 2026\n${noSolution}`;
+    expect(told(failed(log), '2026-01-01').message).toContain('when packages were uploaded');
+    expect(told(failed(log)).message).toContain('no set of versions');
+  });
+
+  it('stays what it is for every other reason', () => {
+    for (const error of [
+      failed('could not connect'),
+      failed(noSolution, 'RUN pip install uv'),
+      new CaissonError('ENGINE_FAILED', 'uv pip compile: No solution found'),
+      new TypeError('no'),
+    ])
+      expect(told(error)).toBe(error);
+  });
+});
