@@ -1,6 +1,8 @@
 import { CaissonError, throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
+import { withOwnTemplates } from '../image/own-templates.ts';
+import type { OwnTemplates } from '../image/template-set.ts';
 import { renderContext, type ContextInput } from '../image/render-context.ts';
 import type { Lock } from '../model/lock.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
@@ -17,6 +19,8 @@ export interface ContextRequest {
   readonly handler?: string;
   /** `sha256:<hex>`: what the model must be. */
   readonly modelDigest?: string;
+  /** Present exactly when image.templatesSha256 is. */
+  readonly ownTemplates?: OwnTemplates;
 }
 
 /** A plan, perhaps still without a lock, and all that its context is made of. */
@@ -31,14 +35,15 @@ export interface PreparedContext {
 }
 
 /**
- * resolve → plan: the part of the line that every command begins with. The context of a draft may stream files of the model, so it is good
- * only while `use` runs; downloads are let go afterwards, whatever happened.
+ * resolve → plan: the part of the line that every command begins with. Templates come first: with broken ones nothing is downloaded. The
+ * context of a draft may stream files of the model, so it is good only while `use` runs; downloads are let go afterwards, whatever happened.
  */
 export async function withDraft<T>(
   { request, ports }: { readonly request: ContextRequest; readonly ports: ContextPorts },
   work: Work,
   use: (draft: Draft) => Promise<T>,
 ): Promise<T> {
+  const templates = withOwnTemplates(await ports.loadTemplates(), request.ownTemplates);
   const uri = await ports.sources.parse(request.model);
   const handle = await ports.sources.resolve(uri, work);
   try {
@@ -49,7 +54,6 @@ export async function withDraft<T>(
     const plan = planImage(model, image);
     for (const message of plan.notes) work.emit({ type: 'note', message });
     for (const message of plan.warnings) work.emit({ type: 'warning', message });
-    const templates = await ports.loadTemplates();
     return await use(withoutUndefined({ model, image, plan, templates, certificateAuthority, handler }));
   } finally {
     await handle.dispose();

@@ -28,7 +28,7 @@ export async function generate(
     const { folder } = request;
     const { model, context } = prepareContext(draft, draft.plan.lock);
     await runStep(work.emit, { step: 'write', title: `writing ${folder}` }, async (step) => {
-      await ports.output.write(context, model.folder);
+      await ports.output.write(context, [model.folder]);
       step.note(`${context.entries.length} files`);
     });
     return {

@@ -1,7 +1,7 @@
 import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { BuildContext } from '../image/build-context.ts';
-import type { TemplateSet } from '../image/render-context.ts';
+import type { TemplateSet } from '../image/template-set.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
 import type { DockerConfigFile, ImageSigner } from '../registry/port.ts';
 import type { ModelSources } from '../sources/port.ts';
@@ -22,12 +22,12 @@ export interface GeneratePorts extends ContextPorts {
   readonly output: OutputFolder;
 }
 
-/** The folder that `generate` writes. */
+/** The folder that `generate` and `templates eject` write. */
 export interface OutputFolder {
   /** Before anything is fetched. Throws OUTPUT_NOT_EMPTY, USAGE. */
   readonly check: () => Promise<void>;
-  /** Throws USAGE too when the folder and the model's lie in each other. */
-  readonly write: (context: BuildContext, modelFolder: string) => Promise<void>;
+  /** Throws USAGE too when the folder and one of those that the content comes from lie in each other. */
+  readonly write: (context: BuildContext, sources: readonly string[]) => Promise<void>;
 }
 
 /** A file that a command writes beside its answer. */

@@ -1,8 +1,14 @@
 import { Command, Option, type CommanderError } from 'commander';
 import { GLOBAL_OPTIONS } from '../commands/global-options.ts';
-import { variableName, type CommandSpec, type OptionSpec } from '../commands/spec.ts';
+import {
+  variableName,
+  type CommandGroup,
+  type CommandNode,
+  type CommandSpec,
+  type OptionSpec,
+} from '../commands/spec.ts';
 import type { TypedOptions } from './option-values.ts';
-import { usageError } from './usage-errors.ts';
+import { noCommand, usageError } from './usage-errors.ts';
 
 /** A command line that names a command and fits its spec. */
 export interface Invocation {
@@ -19,7 +25,7 @@ export type ParsedLine = { readonly globals: TypedOptions } & (
 );
 
 export interface ProgramInput {
-  readonly commands: readonly CommandSpec[];
+  readonly commands: readonly CommandNode[];
   readonly version: string;
 }
 
@@ -54,20 +60,35 @@ function createProgram({ commands, version }: ProgramInput, { write, found }: Pr
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError()
-    .exitOverride()
     .configureOutput({ writeOut: write, writeErr: () => undefined })
     .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
     .addHelpText('after', '\nExit codes and variables: docs/reference in the package.');
+  program.exitOverride(exitOf(program));
   for (const option of GLOBAL_OPTIONS) program.addOption(createOption(option));
-  for (const spec of commands) program.addCommand(createCommand(spec, { write, found }, program));
+  for (const node of commands) program.addCommand(createNode(node, { write, found }, program));
   return program;
 }
 
-function createCommand(spec: CommandSpec, { found }: ProgramListener, program: Command): Command {
+const createNode = (node: CommandNode, listener: ProgramListener, parent: Command): Command =>
+  'commands' in node ? createGroup(node, listener, parent) : createCommand(node, listener, parent);
+
+function createGroup(group: CommandGroup, listener: ProgramListener, parent: Command): Command {
+  const command = new Command(group.name)
+    .copyInheritedSettings(parent)
+    .summary(group.summary)
+    .description(group.description)
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command');
+  command.exitOverride(exitOf(command));
+  for (const node of group.commands) command.addCommand(createNode(node, listener, command));
+  return command;
+}
+
+function createCommand(spec: CommandSpec, { found }: ProgramListener, parent: Command): Command {
   const { argument } = spec;
   const shape = argument.count === 'one' ? `<${argument.name}>` : `<${argument.name}...>`;
   const command = new Command(spec.name)
-    .copyInheritedSettings(program)
+    .copyInheritedSettings(parent)
     .summary(spec.summary)
     .description(spec.description)
     .helpOption('-h, --help', 'print this help')
@@ -131,8 +152,15 @@ function tryParse(program: Command, argv: readonly string[]): CommanderError | u
   }
 }
 
-/** `commander.help` is `caisson help` with 0, and a missing command with 1. */
-function isHelpOrVersion({ code, exitCode }: CommanderError): boolean {
-  const isAsked = code === 'commander.help' && exitCode === 0;
-  return isAsked || code === 'commander.helpDisplayed' || code === 'commander.version';
+const wordsOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${wordsOf(command.parent)} ${command.name()}`;
+
+/** How commander leaves: `commander.help` is `caisson help` with 0, and a missing command with 1. */
+function exitOf(command: Command): (error: CommanderError) => never {
+  return (error) => {
+    throw error.code === 'commander.help' && error.exitCode !== 0 ? noCommand(wordsOf(command)) : error;
+  };
 }
+
+const isHelpOrVersion = ({ code }: CommanderError): boolean =>
+  ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code);

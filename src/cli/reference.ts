@@ -1,6 +1,6 @@
 import { COMMANDS } from '../commands/index.ts';
 import { GLOBAL_OPTIONS } from '../commands/global-options.ts';
-import { variableName, type CommandSpec, type OptionSpec } from '../commands/spec.ts';
+import { commandsOf, variableName, type NamedCommand, type OptionSpec } from '../commands/spec.ts';
 import { ERROR_TABLE, type ErrorEntry } from '../core/error-table.ts';
 import { EVENT_TABLE } from '../core/event-table.ts';
 import { HOST_VARIABLES } from './config/variables.ts';
@@ -27,16 +27,16 @@ function commandsPage(): string {
   return page('Commands', [
     'Global options stand before or behind the command.',
     optionTable(GLOBAL_OPTIONS),
-    ...COMMANDS.flatMap(commandSection),
+    ...commandsOf(COMMANDS).flatMap(commandSection),
   ]);
 }
 
-function commandSection(spec: CommandSpec): readonly string[] {
+function commandSection({ words, spec }: NamedCommand): readonly string[] {
   const { argument, alias, examples } = spec;
   const shape = argument.count === 'one' ? `<${argument.name}>` : `<${argument.name}...>`;
   return [
-    `## caisson ${spec.name}`,
-    `    caisson ${spec.name} [options] ${shape}`,
+    `## caisson ${words}`,
+    `    caisson ${words} [options] ${shape}`,
     spec.description + (alias === undefined ? '' : ` Also as \`caisson ${alias}\`.`),
     `\`${shape}\`: ${argument.summary}.`,
     ...(spec.options.length === 0 ? [] : [optionTable(spec.options)]),
@@ -101,7 +101,7 @@ function eventsPage(): string {
 function environmentPage(serverVariables: ReferenceInput['serverVariables']): string {
   const known = Object.entries(HOST_VARIABLES).map(([name, meaning]) => [code(name), meaning]);
   const own = new Map(
-    [...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options)].flatMap((spec) => {
+    [...GLOBAL_OPTIONS, ...commandsOf(COMMANDS).flatMap(({ spec }) => spec.options)].flatMap((spec) => {
       const name = variableName(spec);
       return name === undefined ? [] : [[code(name), code(`--${spec.name}`)] as const];
     }),

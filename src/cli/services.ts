@@ -48,11 +48,7 @@ export function createServices(input: ServicesInput): Services {
     workingFolder,
     lookup: (name) => environment[name],
     hostCertificate: findHostCertificate(environment),
-    readTextFile: (path) => readUserFile(path, workingFolder),
-    readFileIfThere: (path) => readUserFileIfThere(path, workingFolder),
-    writeTextFile: (path, text) => writeUserFile({ path, text }, workingFolder),
-    readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
-    isModelFolder: (path) => isModelFolder(path, workingFolder),
+    ...filesOf(workingFolder),
     tracking: (flag) => resolveTracking(flag, { environment, home: folders.home, secrets }),
     sources: async ({ uri, credentials }) => {
       const { createModelSources } = await import('../sources/index.ts');
@@ -68,11 +64,10 @@ export function createServices(input: ServicesInput): Services {
     signer: async () => (await import('../registry/cosign.ts')).createCosign(),
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
-    checkOutputFile: async (name) => {
-      const { checkOutputFile } = await import('../platform/output-file.ts');
-      await checkOutputFile({ name, path: resolve(workingFolder, name) });
+    readTemplates: async (name) => {
+      const { readOwnTemplates } = await import('../platform/own-template-files.ts');
+      return readOwnTemplates({ name, path: resolve(workingFolder, name) });
     },
-    digestFile: async (path, signal) => (await import('../platform/file-digest.ts')).digestFile(path, signal),
     outputFolder: (folder, existing) => {
       const target = resolve(workingFolder, folder);
       const files = once(() => import('../platform/files.ts'));
@@ -80,13 +75,40 @@ export function createServices(input: ServicesInput): Services {
         check: async () => {
           await (await files()).checkTarget(target, existing);
         },
-        write: async (context, modelFolder) => {
+        write: async (context, sources) => {
           const { checkApart, writeTree } = await files();
-          await checkApart(target, modelFolder);
+          for (const source of sources) await checkApart(target, source);
           await writeTree(target, context, { existing, signal: input.signal });
         },
       };
     },
+  };
+}
+
+type FileServices = Pick<
+  Services,
+  | 'readTextFile'
+  | 'readFileIfThere'
+  | 'writeTextFile'
+  | 'checkOutputFile'
+  | 'readSmallFile'
+  | 'isModelFolder'
+  | 'digestFile'
+>;
+
+/** Files that the user names, below the working folder. */
+function filesOf(workingFolder: string): FileServices {
+  return {
+    readTextFile: (path) => readUserFile(path, workingFolder),
+    readFileIfThere: (path) => readUserFileIfThere(path, workingFolder),
+    writeTextFile: (path, text) => writeUserFile({ path, text }, workingFolder),
+    checkOutputFile: async (name) => {
+      const { checkOutputFile } = await import('../platform/output-file.ts');
+      await checkOutputFile({ name, path: resolve(workingFolder, name) });
+    },
+    readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
+    isModelFolder: (path) => isModelFolder(path, workingFolder),
+    digestFile: async (path, signal) => (await import('../platform/file-digest.ts')).digestFile(path, signal),
   };
 }
 

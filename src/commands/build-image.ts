@@ -44,6 +44,7 @@ export const BUILD_IMAGE: CommandSpec = {
     ...ENVIRONMENT_OPTIONS,
     option.LOAD_AT_START,
     option.HANDLER,
+    option.TEMPLATES,
     option.BUILDER,
     SBOM,
     SBOM_FORMAT,

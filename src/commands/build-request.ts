@@ -6,6 +6,7 @@ import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
 import { readImageRequest, type ImageContent } from './image-request.ts';
 import { lockKeeper, readLockFile } from './lock-file.ts';
+import { readOwnTemplates } from './own-templates.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
 
@@ -27,14 +28,13 @@ export async function readBuildRequest(
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const certificateAuthority = await readBuildCertificates(options, services);
   const handler = await readHandler(options, services);
+  const ownTemplates = await readOwnTemplates(options, services);
   const environment = await readEnvironment(options, services);
   const lock = await readLockFile(options, services);
-  const image = readImageRequest(
-    { options, buildArgNames: buildArgs.declared, certificateAuthority, handler, environment, lock, content },
-    services,
-  );
+  const given = { certificateAuthority, handler, ownTemplates, environment, lock };
+  const image = readImageRequest({ options, buildArgNames: buildArgs.declared, content, ...given }, services);
   return withoutUndefined({
-    ...{ model, image, certificateAuthority, handler, tags, afterBuild, pullBase },
+    ...{ model, image, certificateAuthority, handler, ownTemplates, tags, afterBuild, pullBase },
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     keepLock: lockKeeper(options, lock, services),

@@ -6,6 +6,7 @@ import { parseBuildArgs } from './grammar/build-args.ts';
 import { readLockFile } from './lock-file.ts';
 import { readHandler } from './handler-file.ts';
 import * as option from './image-options.ts';
+import { readOwnTemplates } from './own-templates.ts';
 import { readImageContent, readImageRequest } from './image-request.ts';
 import type { Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
@@ -39,6 +40,7 @@ export const GENERATE: CommandSpec = {
     ...ENVIRONMENT_OPTIONS,
     option.LOAD_AT_START,
     option.HANDLER,
+    option.TEMPLATES,
     {
       ...option.BUILDER,
       summary: 'which kind of Dockerfile',
@@ -67,6 +69,7 @@ async function handleGenerate(
 ): Promise<void> {
   const certificateAuthority = await readGivenCertificates(options, services);
   const handler = await readHandler(options, services);
+  const ownTemplates = await readOwnTemplates(options, services);
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const builder = options.required('builder') as Builder;
   const lock = await readLockFile(options, services);
@@ -78,6 +81,7 @@ async function handleGenerate(
       handler,
       lock,
       environment: await readEnvironment(options, services),
+      ownTemplates,
       content: readImageContent(options, services),
     },
     services,
@@ -86,7 +90,14 @@ async function handleGenerate(
   const sources = await services.sources(await services.tracking(options.value('tracking-uri')));
   const { generate } = await import('../actions/generate.ts');
   const result = await generate(
-    withoutUndefined({ model, folder, image: { ...image, builder }, certificateAuthority, handler }),
+    withoutUndefined({
+      model,
+      folder,
+      image: { ...image, builder },
+      certificateAuthority,
+      handler,
+      ownTemplates,
+    }),
     {
       sources,
       loadTemplates: services.loadTemplates,

@@ -90,6 +90,13 @@ export const HANDLER: OptionSpec = {
   summary: 'Python file with pre(inputs), post(predictions) or both, which adapts /predict',
 };
 
+export const TEMPLATES: OptionSpec = {
+  name: 'templates',
+  kind: 'value',
+  placeholder: 'DIR',
+  summary: 'folder with templates of your own (see: caisson templates eject)',
+};
+
 /** `auto` needs an engine to ask, so commands without one leave it out. */
 export const BUILDER: OptionSpec = {
   name: 'builder',

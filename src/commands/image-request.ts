@@ -1,7 +1,9 @@
 import { withoutUndefined } from '../core/objects.ts';
+import type { OwnTemplates } from '../image/template-set.ts';
 import { parseImageReference } from '../model/image-reference.ts';
 import type { Lock } from '../model/lock.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
+import { templatesDigest } from '../plan/templates-digest.ts';
 import type { ImageRequest } from '../plan/image-plan.ts';
 import { parseAsOf } from './grammar/as-of.ts';
 import { parseImageEnv } from './grammar/image-env.ts';
@@ -18,6 +20,7 @@ export interface ImageRequestInput {
   /** Python source, when the image gets one. */
   readonly handler: string | undefined;
   readonly environment: ImageRequest['environment'];
+  readonly ownTemplates: OwnTemplates | undefined;
   readonly content: ImageContent;
   /** Of --lock, when its file is there. */
   readonly lock: Lock | undefined;
@@ -37,7 +40,16 @@ export function readImageContent(options: OptionReader, { lookup }: Pick<Service
 
 /** The options that shape the files of generate and build-image; the builder is added by whoever knows it. Throws USAGE. */
 export function readImageRequest(
-  { options, buildArgNames, certificateAuthority, handler, environment, content, lock }: ImageRequestInput,
+  {
+    options,
+    buildArgNames,
+    certificateAuthority,
+    handler,
+    ownTemplates,
+    environment,
+    content,
+    lock,
+  }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
 ): Omit<ImageRequest, 'builder'> {
   const asOf = options.value('as-of');
@@ -52,6 +64,7 @@ export function readImageRequest(
     mlflow: options.flag('full-mlflow') ? ('full' as const) : ('as-needed' as const),
     asOf: asOf === undefined ? undefined : parseAsOf(asOf),
     lock,
+    templatesSha256: ownTemplates === undefined ? undefined : templatesDigest(ownTemplates.files),
     caissonVersion: version,
   });
 }

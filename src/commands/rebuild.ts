@@ -5,6 +5,7 @@ import { readBuildCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { usage } from './grammar/usage.ts';
 import * as option from './image-options.ts';
+import { readOwnTemplates } from './own-templates.ts';
 import { buildPorts } from './ports.ts';
 import { readSbom, SBOM, SBOM_FORMAT } from './sbom-options.ts';
 import type { Answer, Services } from './services.ts';
@@ -45,6 +46,7 @@ export const REBUILD: CommandSpec = {
     option.BUILD_ARG,
     option.NETWORK,
     option.NO_CACHE,
+    option.TEMPLATES,
     option.CA_CERT,
     option.TRACKING_URI,
   ],
@@ -95,6 +97,7 @@ async function readRequest(
     sbom: readSbom(options, services),
     networkMode: options.value('network'),
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
+    ownTemplates: await readOwnTemplates(options, services),
     certificateAuthority: await readBuildCertificates(options, services),
     caissonVersion: services.version,
   });

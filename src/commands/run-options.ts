@@ -65,5 +65,6 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   option.FULL_MLFLOW,
   ...ENVIRONMENT_OPTIONS,
   option.HANDLER,
+  option.TEMPLATES,
   option.BUILDER,
 ].map((spec) => ({ ...spec, summary: `${spec.summary} (MODEL only)` }));

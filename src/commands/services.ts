@@ -1,4 +1,4 @@
-import type { TemplateSet } from '../image/render-context.ts';
+import type { OwnTemplates, TemplateSet } from '../image/template-set.ts';
 import type { OutputFolder } from '../actions/ports.ts';
 import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
@@ -37,7 +37,9 @@ export interface Services {
   /** What caisson remembers between runs. */
   readonly keepsakes: () => Promise<Keepsakes>;
   readonly loadTemplates: () => Promise<TemplateSet>;
-  /** Where `generate` writes; a relative folder is below the working folder. */
+  /** Text of the templates in a folder named by the user, by name. Throws USAGE, FILE_NOT_READABLE. */
+  readonly readTemplates: (folder: string) => Promise<OwnTemplates['files']>;
+  /** Where `generate` and `templates eject` write; a relative folder is below the working folder. */
   readonly outputFolder: (folder: string, existing: 'refuse' | 'replace') => OutputFolder;
   /** `sha256:<hex>` of a file of this machine. */
   readonly digestFile: (path: string, signal: AbortSignal) => Promise<string>;

@@ -1,6 +1,17 @@
 import type { Services } from './services.ts';
 
-/** A command as data: the program tree, its help, its variables and its reference page are all made from this. */
+/** The program tree as data: its help, its variables and its reference page are all made from this. */
+export type CommandNode = CommandSpec | CommandGroup;
+
+/** A word that commands stand behind: `templates` of `templates eject`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly commands: readonly CommandNode[];
+}
+
+/** A command: what a user can run. */
 export interface CommandSpec {
   readonly name: string;
   readonly alias?: string;
@@ -11,6 +22,21 @@ export interface CommandSpec {
   readonly examples: readonly Example[];
   /** Maps the options to a request, runs the action, gives the answer. */
   readonly handle: CommandHandler;
+}
+
+/** A command with the words that call it, such as `templates eject`. */
+export interface NamedCommand {
+  readonly words: string;
+  readonly spec: CommandSpec;
+}
+
+/** Every command of a tree, groups opened, in the order of the help. */
+export function commandsOf(nodes: readonly CommandNode[]): readonly NamedCommand[] {
+  return nodes.flatMap((node) =>
+    'commands' in node
+      ? commandsOf(node.commands).map(({ words, spec }) => ({ words: `${node.name} ${words}`, spec }))
+      : [{ words: node.name, spec: node }],
+  );
 }
 
 type CommandHandler = (input: CommandInput, services: Services) => Promise<void>;

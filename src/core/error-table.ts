@@ -27,6 +27,11 @@ export const ERROR_TABLE = {
     'a file named on the command line cannot be read',
     'name a file that exists and that you may read',
   ),
+  TEMPLATE_BROKEN: entry(
+    2,
+    'a template of --templates cannot be used',
+    'correct the template; caisson templates eject writes those that it may be compared with',
+  ),
   IMAGE_REFERENCE_INVALID: entry(
     2,
     'an image reference breaks the grammar',

@@ -2,20 +2,13 @@ import { CaissonError } from '../core/errors.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
+import { templatesDigest } from '../plan/templates-digest.ts';
 import type { BuildContext, ContextEntry } from './build-context.ts';
 import { dialectOf } from './dialect.ts';
 import { dockerfileView } from './dockerfile-view.ts';
 import { createRenderer } from './template-engine.ts';
+import type { TemplateSet } from './template-set.ts';
 import { condaView, dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
-
-/** The text of every template by name (`Dockerfile.buildkit`, `partials/server`, `requirements.txt`, `dockerignore`) and the runtime package. */
-export interface TemplateSet {
-  readonly templates: Readonly<Record<string, string>>;
-  /** Files of templates/runtime that belong into the image, by path relative to it. */
-  readonly runtime: Readonly<Record<string, string>>;
-  /** Files of templates/installer, which works in the build. */
-  readonly installer: Readonly<Record<string, string>>;
-}
 
 export interface ContextInput {
   readonly plan: ImagePlan;
@@ -61,7 +54,7 @@ function completed(
   copied: readonly ContextEntry[],
   { plan, templates, dockerfile }: RenderInput & { readonly dockerfile: string },
 ): BuildContext {
-  const render = createRenderer(templates.templates);
+  const render = createRenderer(templates.templates, templates.own);
   const topLevel = [...new Set(copied.map(({ path }) => path.split('/', 1)[0] ?? path))].sort();
   const entries = [
     ...copied,
@@ -74,7 +67,7 @@ function completed(
 /** What is resolved. */
 function requirementEntries(input: ContextInput): readonly ContextEntry[] {
   const { plan, templates, certificateAuthority } = input;
-  const render = createRenderer(templates.templates);
+  const render = createRenderer(templates.templates, templates.own);
   const file = (path: string, lines: readonly string[]): ContextEntry =>
     text(path, render('requirements.txt', linesView(lines)));
   return [
@@ -91,7 +84,7 @@ function filesBelow(folder: string, files: Readonly<Record<string, string>>): re
 }
 
 /** What the plan was told about is what is there. */
-function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): void {
+function checkAgreement({ plan, certificateAuthority, handler, templates }: ContextInput): void {
   if ((certificateAuthority !== undefined) !== (plan.certificateAuthority === 'in-context')) {
     throw new CaissonError(
       'INTERNAL',
@@ -105,6 +98,9 @@ function checkAgreement({ plan, certificateAuthority, handler }: ContextInput): 
       `the plan says '${plan.handlerSha256 ?? 'none'}' of the handler and the context disagrees`,
     );
   }
+  const own = templates.own === undefined ? undefined : templatesDigest(templates.own.files);
+  if (own !== plan.templatesSha256)
+    throw new CaissonError('INTERNAL', 'the plan was made for other templates than the context');
 }
 
 /** The whole model; for an image that loads it at start, only what the requirements name. */

@@ -38,8 +38,8 @@ const FLAGS: ReadonlySet<string> = new Set([
   '--process-dependency-links',
 ]);
 
-/** Neither another option nor the beginning of a comment. */
-const VALUE = /^[^-#'"\s]/;
+/** Neither another option nor the beginning of a comment; and at the end of a line of its own it must not join that with the next one. */
+const VALUE = /^(?!.*\\$)[^-#'"\s]/;
 
 /** The options of one line that begins with a dash; there may be several. Throws MODEL_BROKEN for anything that pip would not take. */
 export function optionsOfLine(line: string): readonly RequirementOption[] {

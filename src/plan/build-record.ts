@@ -113,6 +113,7 @@ const REQUEST: Readers<RecordedRequest> = {
   asOf: optional(text),
   environment: objectOf(ENVIRONMENT),
   handlerSha256: optional(text),
+  templatesSha256: optional(text),
   caissonVersion: text,
 };
 

@@ -13,6 +13,7 @@ export interface LabelFacts {
   readonly installation: Installation;
   readonly modelSource: 'baked' | 'load-at-start';
   readonly handlerSha256: string | undefined;
+  readonly templatesSha256: string | undefined;
   readonly caissonVersion: string;
 }
 
@@ -67,6 +68,7 @@ function caissonLabels({
   installation,
   modelSource,
   handlerSha256,
+  templatesSha256,
   caissonVersion,
 }: LabelFacts): Record<string, string | undefined> {
   const { origin, mlmodel } = model;
@@ -85,6 +87,7 @@ function caissonLabels({
     'io.caisson.model.version': origin.registeredVersion?.toString(),
     'io.caisson.requirements.sha256': requirementsHash(installation),
     'io.caisson.run.id': origin.runId ?? mlmodel.runId,
+    'io.caisson.templates.sha256': templatesSha256,
   };
 }
 

@@ -44,6 +44,8 @@ export interface ImageRequest {
   readonly environment: EnvironmentRequest;
   /** Of the handler's source; absent without one. */
   readonly handlerSha256?: string;
+  /** Of the user's own templates (templates-digest.ts); absent without them. */
+  readonly templatesSha256?: string;
   readonly caissonVersion: string;
 }
 
@@ -65,6 +67,7 @@ export interface ImagePlan extends Installation, Pick<EnvironmentPlan, 'conda' |
   readonly modelSource: ImageRequest['modelSource'];
   /** Of the handler's source, which the context holds; absent without one. */
   readonly handlerSha256?: string;
+  readonly templatesSha256?: string;
   /** Sorted by name. */
   readonly env: readonly (readonly [name: string, value: string])[];
   /** Sorted by name; caisson's own and the user's (the user's win). */
@@ -98,7 +101,8 @@ const SERVER_PORT = 5001;
  * Dockerfile cannot carry and for an environment that the model cannot have.
  */
 export function planImage(resolved: ResolvedModel, request: ImageRequest): ImagePlan {
-  const { builder, certificateAuthority, modelSource, handlerSha256, caissonVersion } = request;
+  const { builder, certificateAuthority, modelSource, handlerSha256, templatesSha256, caissonVersion } =
+    request;
   const {
     model,
     notes,
@@ -113,7 +117,10 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     item.kind === 'option' ? [] : (item.name ?? []),
   );
   const { baseImage } = base;
-  const facts: LabelFacts = { model, baseImage, installation, modelSource, handlerSha256, caissonVersion };
+  const facts: LabelFacts = {
+    ...{ model, baseImage, installation, modelSource },
+    ...{ handlerSha256, templatesSha256, caissonVersion },
+  };
   const asOf = resolveAsOf(request.asOf, model.mlmodel);
   const { lock } = request;
   const { torchBackend } = environment;
@@ -132,7 +139,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     ...indexes,
     certificateAuthority,
     modelSource,
-    ...withoutUndefined({ handlerSha256, lock }),
+    ...withoutUndefined({ handlerSha256, templatesSha256, lock }),
     env: imageEnv({ ...condaEnv(environment.conda), ...request.env }),
     labels: labels.labels,
     user: SERVER_USER,

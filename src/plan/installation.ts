@@ -1,5 +1,6 @@
 import { CaissonError } from '../core/errors.ts';
 import { stripUserInfo } from '../core/redaction.ts';
+import { unreadable } from '../model/requirement-lines.ts';
 import { parseRequirements, type Requirement } from '../model/requirement.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { hasUserInfo, type IndexUrls } from './index-urls.ts';
@@ -78,9 +79,14 @@ function missingMlflow({ environment, mlmodel }: ResolvedModel): readonly Requir
 
 /** Options of pip's own build step that uv refuses in a line; hashes stay. */
 const PIP_BUILD_OPTION =
-  /\s--(?:global-option|install-option|build-option|config-settings?)(?:=|\s)(?:"[^"]*"|'[^']*'|\S+)/g;
+  /\s--(?:global-option|install-option|build-option|config-settings?)(?:=|\s)(?:"[^"]*"(?!\S)|'[^']*'(?!\S)|\S+)/g;
 
-const installableText = ({ text }: Requirement): string => text.replace(PIP_BUILD_OPTION, '');
+function installableText({ text }: Requirement): string {
+  const kept = text.replace(PIP_BUILD_OPTION, '');
+  // what stood behind it kept it from joining two lines
+  if (kept.endsWith('\\')) throw unreadable(text);
+  return kept;
+}
 
 function ignoredOptions(requirement: Requirement): readonly string[] {
   const { text } = requirement;

@@ -40,6 +40,7 @@ export function commandServices({
     dockerConfig: () => Promise.resolve(ports.dockerConfig),
     signer: () => Promise.resolve(ports.signer),
     loadTemplates: ports.loadTemplates,
+    readTemplates: () => Promise.reject(new TypeError('no templates are named')),
     outputFolder: () => {
       throw new TypeError('nothing is written');
     },

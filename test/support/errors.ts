@@ -19,3 +19,14 @@ export async function rejection(promise: Promise<unknown>): Promise<CaissonError
   if (outcome instanceof CaissonError) return outcome;
   throw outcome === undefined ? new TypeError('nothing was thrown') : (outcome as Error);
 }
+
+/** The CaissonError that a call throws. Fails when it throws none. */
+export function thrownBy(call: () => unknown): CaissonError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof CaissonError) return error;
+    throw error;
+  }
+  throw new TypeError('nothing was thrown');
+}

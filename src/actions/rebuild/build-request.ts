@@ -1,5 +1,6 @@
 import { CaissonError } from '../../core/errors.ts';
 import { withoutUndefined } from '../../core/objects.ts';
+import { templatesDigest } from '../../plan/templates-digest.ts';
 import type { EnvironmentRequest } from '../../plan/environment-request.ts';
 import type { BuildImageRequest } from '../build/request.ts';
 import type { RecordedImage } from './recorded-image.ts';
@@ -8,6 +9,7 @@ import type { RebuildRequest } from './request.ts';
 /** The recorded request, with what was asked to be other. Throws USAGE for what is needed and was not given. */
 export function rebuildRequest(recorded: RecordedImage, asked: RebuildRequest): BuildImageRequest {
   requireBuildArgs(recorded, asked);
+  const templatesSha256 = sameTemplates(recorded, asked);
   const { buildArgs, cache, networkMode, certificateAuthority, afterBuild, signing, sbom } = asked;
   const { request, handler, model } = recorded;
   const isSameBase = asked.versions === 'recorded' && asked.baseImage === undefined;
@@ -17,11 +19,13 @@ export function rebuildRequest(recorded: RecordedImage, asked: RebuildRequest): 
     ...{ baseImage, buildArgNames: asked.buildArgNames, caissonVersion: asked.caissonVersion },
     environment: asked.baseImage === undefined ? request.environment : withoutPython(request.environment),
     lock: asked.versions === 'recorded' ? recorded.lock : undefined,
+    templatesSha256,
     baseDigest: isSameBase ? recorded.baseDigest : undefined,
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
   });
   return withoutUndefined({
     ...{ image, handler, certificateAuthority, buildArgs, cache, networkMode, afterBuild, signing, sbom },
+    ownTemplates: asked.ownTemplates,
     model: asked.model ?? recordedUri(recorded),
     modelDigest: model.digest,
     builder: asked.builder ?? request.builder,
@@ -41,6 +45,23 @@ function recordedUri({ name, model }: RecordedImage): string {
   throw new CaissonError('USAGE', `the image '${name}' was built from the folder '${model.uri}'`, {
     hint: 'say where the folder is now with --model PATH',
   });
+}
+
+/** An image holds no templates, only their digest. */
+function sameTemplates(
+  { name, request }: RecordedImage,
+  { ownTemplates }: RebuildRequest,
+): string | undefined {
+  const given = ownTemplates === undefined ? undefined : templatesDigest(ownTemplates.files);
+  if (given === request.templatesSha256) return given;
+  const [message, hint] =
+    request.templatesSha256 === undefined
+      ? [`the image '${name}' was built without templates of one's own`, 'leave --templates out']
+      : [
+          `the image '${name}' was built with other templates`,
+          'name their folder, unchanged, with --templates DIR',
+        ];
+  throw new CaissonError('USAGE', message, { hint });
 }
 
 function requireBuildArgs({ name, request }: RecordedImage, { buildArgNames }: RebuildRequest): void {

@@ -4,7 +4,14 @@ import type { BuildImageRequest, BuildImageResult } from '../build/request.ts';
 /** What an image does not record, or what is to be other than recorded. */
 export interface RebuildRequest extends Pick<
   BuildImageRequest,
-  'buildArgs' | 'cache' | 'networkMode' | 'certificateAuthority' | 'afterBuild' | 'signing' | 'sbom'
+  | 'buildArgs'
+  | 'cache'
+  | 'networkMode'
+  | 'certificateAuthority'
+  | 'ownTemplates'
+  | 'afterBuild'
+  | 'signing'
+  | 'sbom'
 > {
   readonly image: ImageReference;
   /** Where the model is now; absent: at the recorded URI. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { buildImage } from '../../../src/actions/build-image.ts';
 import { CaissonError } from '../../../src/core/errors.ts';
 import type { BuildRequest } from '../../../src/engine/port.ts';
@@ -80,9 +80,10 @@ describe('build-image', () => {
     ports.engine.hangNext('build');
     const work = recordedWork();
     const building = rejection(buildImage(buildRequest(), ports, work));
-    setTimeout(() => {
-      work.abort(new CaissonError('TERMINATED', 'terminated'));
-    }, 10);
+    await vi.waitFor(() => {
+      expect(ports.engine.calls.filter(({ method }) => method === 'build')).toHaveLength(2);
+    });
+    work.abort(new CaissonError('TERMINATED', 'terminated'));
     expect((await building).code).toBe('TERMINATED');
     expect(ports.sources).toMatchObject({ borrowed: 2, disposed: 2 });
   });

@@ -9,6 +9,7 @@ import type { ModelOrigin } from '../../../src/model/resolved-model.ts';
 import { handlerDigest } from '../../../src/plan/handler-digest.ts';
 import { recordedWork, testPorts, type TestPorts } from '../../support/action-ports.ts';
 import { rejection } from '../../support/errors.ts';
+import { templatesDigest } from '../../../src/plan/templates-digest.ts';
 import type { FakeImage } from '../../support/fake-engine.ts';
 import { BASE_IMAGE, buildRequest, IMAGE_REQUEST } from '../../support/requests.ts';
 
@@ -144,6 +145,24 @@ describe('rebuild', () => {
     const given = { buildArgNames: ['A', 'TOKEN'], buildArgs: { TOKEN: 'x' } };
     await rebuild(request(given), ports, recordedWork());
     expect(lastBuild(ports).buildArgs).toEqual({ TOKEN: 'x' });
+  });
+
+  it('asks for the templates that it was built with', async () => {
+    const ownTemplates = { folder: 'mine', files: { 'blocks/end': '# mine\n' } };
+    const image = { ...IMAGE_REQUEST, templatesSha256: templatesDigest(ownTemplates.files) };
+    const ports = await built({ image, ownTemplates });
+    const changed = { ...ownTemplates, files: { 'blocks/end': '# changed\n' } };
+    for (const more of [{}, { ownTemplates: changed }])
+      expect(await rejection(rebuild(request(more), ports, recordedWork()))).toMatchObject({
+        code: 'USAGE',
+        message: "the image 'registry.test/iris:1' was built with other templates",
+      });
+    await rebuild(request({ ownTemplates }), ports, recordedWork());
+    expect(textOf(ports, 'Dockerfile')).toContain('# mine');
+    expect(await rejection(rebuild(request({ ownTemplates }), await built(), recordedWork()))).toMatchObject({
+      code: 'USAGE',
+      hint: 'leave --templates out',
+    });
   });
 
   it('moves to another base, or to what its tag stands for now', async () => {

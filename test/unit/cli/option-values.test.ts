@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readOptions } from '../../../src/cli/option-values.ts';
 import { parseLine } from '../../../src/cli/program.ts';
 import { COMMANDS } from '../../../src/commands/index.ts';
-import type { OptionSpec } from '../../../src/commands/spec.ts';
+import { commandsOf, type OptionSpec } from '../../../src/commands/spec.ts';
 import { codeOf } from '../../support/errors.ts';
 
 const SPECS: readonly OptionSpec[] = [
@@ -37,14 +37,14 @@ describe('option values', () => {
 
 describe('every option of every command', () => {
   it.each(
-    COMMANDS.flatMap((spec) =>
-      spec.options.map((option) => [`${spec.name} --${option.name}`, spec, option] as const),
+    commandsOf(COMMANDS).flatMap(({ words, spec }) =>
+      spec.options.map((option) => [`${words} --${option.name}`, words, option] as const),
     ),
-  )('%s is found on the command line', (_, spec, option) => {
+  )('%s is found on the command line', (_, command, option) => {
     const value = option.choices?.[0] ?? 'value';
     const words = option.kind === 'flag' ? [`--${option.name}`] : [`--${option.name}`, value];
     const argv = [
-      spec.name,
+      ...command.split(' '),
       'subject',
       ...words,
       ...(option.kind === 'list' ? [`--${option.name}`, 'second'] : []),
@@ -59,8 +59,11 @@ describe('every option of every command', () => {
   });
 
   it('has names, shorts and variables of its own', () => {
-    for (const { options } of COMMANDS) {
-      const words = options.flatMap(({ name, short }) => [name, ...(short === undefined ? [] : [short])]);
+    for (const { spec } of commandsOf(COMMANDS)) {
+      const words = spec.options.flatMap(({ name, short }) => [
+        name,
+        ...(short === undefined ? [] : [short]),
+      ]);
       expect(new Set(words).size).toBe(words.length);
     }
   });

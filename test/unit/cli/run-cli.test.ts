@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { COMMANDS } from '../../../src/commands/index.ts';
 import { GLOBAL_OPTIONS } from '../../../src/commands/global-options.ts';
-import { variableName } from '../../../src/commands/spec.ts';
+import { commandsOf, variableName } from '../../../src/commands/spec.ts';
 import { CaissonError } from '../../../src/core/errors.ts';
 import { recordedStream, textSink } from '../../support/text-sink.ts';
 
@@ -39,17 +39,18 @@ describe('help', () => {
     expect(stdout).toMatchSnapshot();
   });
 
-  it.each(COMMANDS.map(({ name }) => name))('of %s', async (name) => {
-    const { exitCode, stdout } = await caisson([name, '-h']);
+  it.each([...commandsOf(COMMANDS).map(({ words }) => words), 'templates'])('of %s', async (words) => {
+    const { exitCode, stdout } = await caisson([...words.split(' '), '-h']);
     expect(exitCode).toBe(0);
-    expect((await caisson(['help', name])).stdout).toBe(stdout);
+    const [last = '', ...groups] = words.split(' ').reverse();
+    expect((await caisson([...groups, 'help', last])).stdout).toBe(stdout);
     expect(stdout).toMatchSnapshot();
   });
 
   it('names every option and its variable', async () => {
-    for (const { name, options } of COMMANDS) {
-      const { stdout } = await caisson([name, '--help']);
-      for (const option of [...options, ...GLOBAL_OPTIONS]) {
+    for (const { words, spec } of commandsOf(COMMANDS)) {
+      const { stdout } = await caisson([...words.split(' '), '--help']);
+      for (const option of [...spec.options, ...GLOBAL_OPTIONS]) {
         expect(stdout).toContain(`--${option.name}`);
         expect(stdout).toContain(variableName(option) ?? '');
       }
@@ -70,6 +71,8 @@ describe('the version', () => {
 describe('a wrong command line ends with 2 and tells what is wrong', () => {
   it.each([
     [[], 'error: no command is given\n  hint: caisson --help lists the commands\n'],
+    [['templates'], 'error: no command is given\n  hint: caisson templates --help lists the commands\n'],
+    [['templates', 'ejct', 'x'], "error: unknown command 'ejct'\n  hint: did you mean eject?\n"],
     [['biuld-image'], "error: unknown command 'biuld-image'\n  hint: did you mean build-image?\n"],
     [
       ['push', '--frobnicate', 'x'],

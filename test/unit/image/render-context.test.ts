@@ -164,6 +164,21 @@ describe('renderContext', () => {
     expect(JSON.parse(context()['image.json'] ?? '')).toMatchObject({ pinned_uri: null });
   });
 
+  it('holds nothing of a hostile origin in .dockerignore, and data of it in image.json', () => {
+    const { '.dockerignore': calm } = context();
+    fc.assert(
+      fc.property(hostileText, hostileText, (uri, pinnedUri) => {
+        const found = context({}, { origin: { uri, pinnedUri } });
+        expect(found['.dockerignore']).toBe(calm);
+        expect(JSON.parse(found['image.json'] ?? '')).toMatchObject({
+          model_uri: uri,
+          pinned_uri: pinnedUri,
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('takes files of the model with any name, and lets each in', () => {
     const files = { Dockerfile: 'x', '.dockerignore': '*', 'a b/ü\n.txt': '', '!c': '', '*': '' };
     const paths = Object.keys(context({}, { files }));

@@ -26,7 +26,10 @@ interface Found {
   readonly used: Set<string>;
   readonly wrong: string[];
   readonly partials: Set<string>;
+  readonly blocks: Set<string>;
 }
+
+const nothingFound = (): Found => ({ used: new Set(), wrong: [], partials: new Set(), blocks: new Set() });
 
 /** Walks a template and those it includes, with the names that may be used there; `each` changes what `this` is and no name. */
 function walk(name: string, allowed: ReadonlySet<string>, found: Found): void {
@@ -72,6 +75,13 @@ function walk(name: string, allowed: ReadonlySet<string>, found: Found): void {
         walk(partialName, new Set([...allowed, ...pairs.map(({ key }) => key)]), found);
         return;
       }
+      // without a file of the user's, its content is what is rendered
+      case 'PartialBlockStatement': {
+        const block = statement as hbs.AST.PartialBlockStatement;
+        found.blocks.add((block.name as hbs.AST.PathExpression).original);
+        visit(block.program);
+        return;
+      }
       default:
         found.wrong.push(`${name}: ${statement.type}`);
     }
@@ -81,13 +91,13 @@ function walk(name: string, allowed: ReadonlySet<string>, found: Found): void {
 
 describe('templates', () => {
   it.each(Object.entries(VIEWS))('%s names only what its view has', (name, view) => {
-    const found: Found = { used: new Set(), wrong: [], partials: new Set() };
+    const found = nothingFound();
     walk(name, new Set(Object.keys(view)), found);
     expect(found.wrong).toEqual([]);
   });
 
   it('use everything that the view of the Dockerfile has', () => {
-    const found: Found = { used: new Set(), wrong: [], partials: new Set() };
+    const found = nothingFound();
     walk('Dockerfile.buildkit', new Set(Object.keys(dockerfile)), found);
     walk('Dockerfile.classic', new Set(Object.keys(dockerfile)), found);
     expect(Object.keys(dockerfile).filter((name) => !found.used.has(name))).toEqual([]);
@@ -103,7 +113,7 @@ describe('templates', () => {
   it('the walk finds a wrong name behind #if, where strict mode does not', () => {
     const broken = { ...templates, broken: '{{#if hasModle}}x{{/if}}' };
     expect(createRenderer(broken)('broken', dockerfile)).toBe('');
-    const found: Found = { used: new Set(), wrong: [], partials: new Set() };
+    const found = nothingFound();
     templatesWith('broken', broken.broken, () => {
       walk('broken', new Set(Object.keys(dockerfile)), found);
     });

@@ -102,6 +102,9 @@ describe('parseRequirements', () => {
     'x.whl \\ ',
     'six==1 \u2028',
     '-r#',
+    '--find-links https://e/x\\ --pre',
+    '-e "git+https://e/x\\"',
+    '--trusted-host \\ --pre',
     "six; x == 'a'\u001B[2J",
   ])('refuses %j', (line) => {
     expect(codeOf(() => parseRequirements(line))).toBe('MODEL_BROKEN');

@@ -32,6 +32,7 @@ const FULL: Required<Omit<ImageRequest, 'lock'>> = {
     condaOnly: 'ignore',
   },
   handlerSha256: 'c'.repeat(64),
+  templatesSha256: 'd'.repeat(64),
   caissonVersion: '1.2.3',
 };
 

@@ -104,6 +104,13 @@ describe('planImage', () => {
     expect(plan({ files }).warnings).toEqual([]);
   });
 
+  it('does not let what it leaves out join two lines', () => {
+    const joined = requirements('https://e/x\\ --global-option=y\nmlflow');
+    expect(() => plan(joined)).toThrow("the requirement 'https://e/x\\ --global-option=y' cannot be read");
+    const glued = plan(requirements('skops --global-option="x".post1'));
+    expect(glued.requirements[0]).toBe('skops');
+  });
+
   it('turns options of pip into those of uv', () => {
     const found = plan(
       requirements('--pre\n--trusted-host h.example\n-i https://a.example/s\n--no-binary :all:\nmlflow'),
@@ -233,7 +240,7 @@ describe('planImage', () => {
       'io.caisson.model.uri': 'models:/iris@champion',
       'io.caisson.model.version': '3',
       'io.caisson.requirements.sha256': createHash('sha256')
-        .update('mlflow==3.17.2\nscikit-learn==1.9.1\n')
+        .update('scikit-learn==1.9.1\nnumpy\npandas\n')
         .digest('hex'),
       'io.caisson.run.id': 'r',
       'io.caisson.version': '0.1.0',

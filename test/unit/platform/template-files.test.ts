@@ -7,9 +7,12 @@ const newFolder = temporaryFolders();
 
 describe('loadTemplateSet', () => {
   it('reads the templates of the package', async () => {
-    const { templates, runtime } = await loadTemplateSet();
-    expect(Object.keys(templates)).toEqual(expect.arrayContaining(['Dockerfile.buildkit', 'partials/serve']));
+    const { templates, runtime, installer } = await loadTemplateSet();
+    expect(Object.keys(templates)).toEqual(
+      expect.arrayContaining(['Dockerfile.buildkit', 'partials/serve-settings']),
+    );
     expect(Object.keys(runtime)).toContain('requirements.txt');
+    expect(Object.keys(installer)).toEqual(['bytecode.py', 'prune.py']);
   });
 
   it('leaves out what is for developers', async () => {
@@ -19,6 +22,8 @@ describe('loadTemplateSet', () => {
       'partials/b.hbs': 'B',
       'README.md': '',
       'runtime/serve.py': 'S',
+      'installer/ruff.toml': '',
+      'installer/prune.py': 'P',
       'runtime/p/x.hbs': 'not a template',
       'runtime/p/__pycache__/serve.cpython-311.pyc': '',
       'runtime/p/y.pyc': '',
@@ -28,6 +33,7 @@ describe('loadTemplateSet', () => {
     });
     expect(await loadTemplateSet(folder)).toEqual({
       templates: { a: 'A', 'partials/b': 'B' },
+      installer: { 'prune.py': 'P' },
       runtime: { 'p/x.hbs': 'not a template', 'serve.py': 'S' },
     });
   });
