@@ -55,7 +55,8 @@ const signature: Reader<Signature | undefined> = (value, at) => parsed(at, () =>
 /** Written as its text. */
 const requirement: Reader<Requirement> = (value, at) => {
   const [first, ...more] = parsed(at, () => parseRequirements(text(value, at)));
-  if (first === undefined || first.kind === 'option' || more.length > 0) throw broken(`'${at}' is not one requirement`);
+  if (first === undefined || first.kind === 'option' || more.length > 0)
+    throw broken(`'${at}' is not one requirement`);
   return first;
 };
 

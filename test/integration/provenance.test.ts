@@ -19,7 +19,14 @@ const RUN = randomBytes(5).toString('hex');
 const NAME = `${TEST_ENGINE.registry ?? ''}/provenance-${RUN}`;
 const BASE = `${NAME}/base:1`;
 const IRIS = `${NAME}/iris`;
-const LOCK = `six==1.16.0 \\\n    --hash=sha256:${'8a'.repeat(32)}\n`;
+const LOCK = `# Locked by caisson for Python 3.11: sha256:${'0'.repeat(64)}\nsix==1.17.0 \\\n    --hash=sha256:${'8a'.repeat(32)}\n`;
+
+interface Component {
+  readonly purl?: string;
+  readonly name: string;
+  readonly version?: string;
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
+}
 
 interface Ran {
   readonly exitCode: number;
@@ -66,14 +73,14 @@ describe.skipIf(skipReason !== undefined)(titled('provenance'), () => {
     await engine.build({ ...request, context: { entries }, tags: [parseImageReference(to)] }, work);
   }
 
+  const components = (file: string): readonly Component[] =>
+    (JSON.parse(readFileSync(join(folder.path, file), 'utf8')) as { components: Component[] }).components;
+
   beforeAll(async () => {
     await derive(TEST_ENGINE.baseImage ?? '', BASE);
     const pushing = { step: new RecordingStep(), signal: new AbortController().signal };
     await engine.push({ reference: parseImageReference(BASE), credentials: {} }, pushing);
-    writeTree(
-      join(folder.path, 'model'),
-      modelFiles({ 'requirements.txt': 'six==1.16.0\nmlflow-skinny==3.4.0\n' }),
-    );
+    writeTree(join(folder.path, 'model'), modelFiles({ 'requirements.txt': 'six==1.16.0\nidna==3.10\n' }));
     const options = ['--base-image', BASE, '--label', 'team=flowers', '--sbom', 'iris.cdx.json'];
     const { exitCode, stderr } = await caisson('build-image', './model', '-t', `${IRIS}:1`, ...options);
     expect(stderr, stderr).toContain('writing the bill of materials');
@@ -85,26 +92,59 @@ describe.skipIf(skipReason !== undefined)(titled('provenance'), () => {
     await (await EngineProbe.open()).removeImages(new RegExp(RUN));
   });
 
-  it('writes a bill of what is really installed by Debian and for the server', () => {
-    const content = JSON.parse(readFileSync(join(folder.path, 'iris.cdx.json'), 'utf8')) as {
-      components: { purl?: string; name: string; version?: string }[];
-    };
+  it('writes a bill of what Debian, the model and the server brought', () => {
+    const content = { components: components('iris.cdx.json') };
     const versions = Object.fromEntries(content.components.map(({ name, version }) => [name, version]));
     expect(content.components.length).toBeGreaterThan(50);
     expect(versions['dpkg']).toMatch(/^\d/);
     expect(versions['python']).toMatch(/^3\.\d+\.\d+$/);
-    const server = content.components.filter(({ purl }) => purl?.startsWith('pkg:pypi/') === true);
-    expect(server.map(({ name }) => name).sort()).toEqual([
-      'h11',
-      'httptools',
-      'orjson',
-      'packaging',
-      'pyyaml',
-      'uvloop',
-    ]);
+    const environments = Object.fromEntries(
+      content.components.map(({ name, properties = [] }) => [
+        name,
+        properties.find((each) => each.name === 'caisson:environment')?.value,
+      ]),
+    );
+    expect(environments).toMatchObject({
+      six: 'model',
+      idna: 'model',
+      httptools: 'server',
+      orjson: 'server',
+      uvloop: 'server',
+    });
+    expect(versions).toMatchObject({ six: '1.16.0', idna: '3.10' });
   });
 
-  it("writes SPDX that the SPDX project's own validator takes, with the packages of the lock", async () => {
+  it('names exactly the versions that are installed', async () => {
+    const container = await engine.start({
+      image: `${IRIS}:1`,
+      command: [],
+      env: {},
+      ports: [],
+      volumes: [],
+      labels: {},
+      atEnd: 'keep',
+      extraHosts: [],
+    });
+    const metadata = async (path: string) => container.readFile(`${path}/METADATA`, 100_000);
+    try {
+      const python = components('iris.cdx.json').find(({ name }) => name === 'python')?.version ?? '';
+      const minor = python.split('.', 2).join('.');
+      for (const { purl, name, version } of components('iris.cdx.json')) {
+        if (purl?.startsWith('pkg:pypi/') !== true) continue;
+        const folder = `${name.replaceAll('-', '_')}-${version ?? ''}.dist-info`;
+        const places = [`/opt/venv/lib/python${minor}/site-packages`, '/opt/caisson/lib'];
+        const found = await Promise.all(places.map((place) => metadata(`${place}/${folder}`)));
+        expect(
+          found.some((text) => text?.includes(`Version: ${version ?? ''}\n`)),
+          folder,
+        ).toBe(true);
+      }
+    } finally {
+      await container.remove();
+    }
+  });
+
+  it("writes SPDX that the SPDX project's own validator takes", async () => {
     await derive(`${IRIS}:1`, `${IRIS}:locked`, { path: '/opt/caisson/requirements.lock', text: LOCK });
     const { imageId } = (await engine.inspectImage(`${IRIS}:locked`))!;
     const texts: string[] = [];
@@ -117,7 +157,7 @@ describe.skipIf(skipReason !== undefined)(titled('provenance'), () => {
     await writeSbom({ name: `${IRIS}:locked`, imageId }, { request, engine }, recordedWork());
     const place = join(folder.path, 'iris.spdx.json');
     writeFileSync(place, texts[0] ?? '');
-    expect(texts[0]).toContain('"pkg:pypi/six@1.16.0"');
+    expect(texts[0]).toContain('"pkg:pypi/six@1.17.0"');
     const validator = ['-m', 'spdx_tools.spdx.clitools.pyspdxtools', '--infile'];
     const check = (name: string) =>
       spawnSync(testPart('mlflowPython'), [...validator, name], { encoding: 'utf8' });
@@ -151,7 +191,13 @@ describe.skipIf(skipReason !== undefined)(titled('provenance'), () => {
 
   it('tells what differs between images, and between an image and its model', async () => {
     const locked = await caisson('diff', `${IRIS}:locked`, `${IRIS}:1`, '--output', 'json');
-    expect(JSON.parse(locked.stdout)).toMatchObject({ equal: false, notCompared: ['package'] });
+    expect(JSON.parse(locked.stdout)).toMatchObject({ equal: false, notCompared: [] });
+    expect((JSON.parse(locked.stdout) as { differences: unknown[] }).differences).toContainEqual({
+      part: 'package',
+      item: 'six',
+      a: '==1.17.0',
+      b: '==1.16.0',
+    });
     const same = await caisson('diff', `${IRIS}:1`, './model', '--exit-code');
     // the image has the URI of a folder, which is its name, and the same digest
     expect(same.stdout).toBe('');
