@@ -93,7 +93,7 @@ async function measureBuild(session) {
   session.atEnd('remove the image', () => api.call('DELETE', `/images/${IMAGE}`));
   const { caisson } = commands(session, { ...process.env, DOCKER_HOST: api.host });
   const model = 'fixtures/models/mlflow3-iris-tensor';
-  const build = caisson('build-image', model, '-t', IMAGE, '--base-image', base);
+  const build = caisson('build-image', model, '-t', IMAGE, '--base-image', base, '--no-self-test');
   const { first = NaN } = await medians({ first: build }, 1);
   const { unchanged = NaN } = await medians({ unchanged: build }, 7);
   row('build-image, nothing changed', `${unchanged.toFixed(2)} s`, '< 1 s');

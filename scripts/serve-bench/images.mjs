@@ -22,7 +22,16 @@ const BENCH = 'scripts/serve-bench';
 /** Builds caisson's image of a model with the compiled command. @param {Workshop} workshop @param {{ model: string, tag: string }} what */
 export async function buildCaisson({ api, signal, base }, { model, tag }) {
   say(`building ${tag} with caisson`);
-  const args = [inRoot('dist/main.js'), 'build-image', model, '-t', tag, '--base-image', base];
+  const args = [
+    inRoot('dist/main.js'),
+    'build-image',
+    model,
+    '-t',
+    tag,
+    '--base-image',
+    base,
+    '--no-self-test',
+  ];
   await run(process.execPath, args, { cwd: ROOT, signal, env: { ...process.env, DOCKER_HOST: api.host } });
   return tag;
 }

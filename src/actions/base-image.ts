@@ -1,7 +1,9 @@
 import { CaissonError } from '../core/errors.ts';
 import { runStep } from '../core/events.ts';
 import type { ImageDescription } from '../engine/port.ts';
+import { withoutUndefined } from '../core/objects.ts';
 import { formatImageReference, parseImageReference, withDefaultTag } from '../model/image-reference.ts';
+import { formatPlatform, isFor, isSameMachine, type Platform } from '../model/platform.ts';
 import type { PushPorts, Work } from './ports.ts';
 import { pullFailure } from './pull-failure.ts';
 import { withLogin } from './registry-login.ts';
@@ -12,6 +14,9 @@ export type PullPolicy = 'missing' | 'always' | 'never';
 export interface BaseRequest {
   readonly baseImage: string;
   readonly pull: PullPolicy;
+  /** As asked; absent: the engine's own. */
+  readonly platform: Platform | undefined;
+  readonly enginePlatform: Platform;
 }
 
 /** The label under which the OCI annotations keep the digest of the base. */
@@ -31,28 +36,49 @@ export interface PreparedBase {
  * name).
  */
 export async function prepareBase(
-  { baseImage, pull }: BaseRequest,
+  { baseImage, pull, platform, enginePlatform }: BaseRequest,
   ports: PushPorts,
   work: Work,
 ): Promise<PreparedBase> {
+  const wanted = platform ?? enginePlatform;
+  const fits = (image: ImageDescription): boolean =>
+    platform === undefined ? isSameMachine(wanted, image.platform) : isFor(platform, image.platform);
   const held = await ports.engine.inspectImage(baseImage);
-  if (held !== undefined && pull !== 'always') return described(held, baseImage);
+  const isHeld = held !== undefined && fits(held);
+  if (isHeld && pull !== 'always') return described(held, baseImage);
+  const what = `the base image '${baseImage}'${isHeld || held === undefined ? '' : ` for ${formatPlatform(wanted)}`}`;
   if (pull === 'never')
-    throw new CaissonError('IMAGE_NOT_FOUND', `the base image '${baseImage}' is not in the engine`, {
+    throw new CaissonError('IMAGE_NOT_FOUND', `${what} is not in the engine`, {
       hint: '--pull never forbids to fetch it',
     });
   const reference = withDefaultTag(parseImageReference(baseImage));
   const title = `pulling the base image ${formatImageReference(reference)}`;
   await runStep(work.emit, { step: 'base', title }, (step) =>
     withLogin(reference.registry, ports, (credentials) =>
-      ports.engine.pull({ reference, credentials }, { step, signal: work.signal }),
+      ports.engine.pull(withoutUndefined({ reference, platform, credentials }), {
+        step,
+        signal: work.signal,
+      }),
     ).catch((error: unknown) => {
-      throw pullFailure(error, { what: `the base image '${baseImage}'`, hint: BASE_HINT });
+      throw pullFailure(error, { what, hint: BASE_HINT });
     }),
   );
   const pulled = await ports.engine.inspectImage(baseImage);
-  if (pulled !== undefined) return described(pulled, baseImage);
-  throw new CaissonError('ENGINE_FAILED', `the engine pulled '${baseImage}' and does not have it`);
+  if (pulled === undefined)
+    throw new CaissonError('ENGINE_FAILED', `the engine pulled '${baseImage}' and does not have it`);
+  if (!fits(pulled)) throw otherPlatform(baseImage, { wanted, held: pulled.platform });
+  return described(pulled, baseImage);
+}
+
+function otherPlatform(
+  baseImage: string,
+  { wanted, held }: { readonly wanted: Platform; readonly held: Platform },
+): CaissonError {
+  const [needed, given] = [formatPlatform(wanted), formatPlatform(held)];
+  const message = `the base image '${baseImage}' is for ${given}, not for ${needed}`;
+  return new CaissonError('IMAGE_NOT_FOUND', message, {
+    hint: `name a base for ${needed} with --base-image, or build for its own platform: --platform ${given}`,
+  });
 }
 
 const described = (image: ImageDescription, baseImage: string): PreparedBase => ({

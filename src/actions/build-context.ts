@@ -6,6 +6,7 @@ import type { OwnTemplates } from '../image/template-set.ts';
 import { renderContext, type ContextInput } from '../image/render-context.ts';
 import type { Lock } from '../model/lock.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import { planBuildSecrets } from '../plan/build-secrets.ts';
 import { planImage, type ImagePlan, type ImageRequest } from '../plan/image-plan.ts';
 import type { ContextPorts, Work } from './ports.ts';
 
@@ -44,6 +45,8 @@ export async function withDraft<T>(
   use: (draft: Draft) => Promise<T>,
 ): Promise<T> {
   const templates = withOwnTemplates(await ports.loadTemplates(), request.ownTemplates);
+  // before anything is downloaded
+  planBuildSecrets(request.image);
   const uri = await ports.sources.parse(request.model);
   const handle = await ports.sources.resolve(uri, work);
   try {

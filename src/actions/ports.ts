@@ -3,7 +3,7 @@ import type { Engine } from '../engine/port.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import type { TemplateSet } from '../image/template-set.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
-import type { DockerConfigFile, ImageSigner } from '../registry/port.ts';
+import type { DockerConfigFile, ImageSigner, OpenRegistry } from '../registry/port.ts';
 import type { ModelSources } from '../sources/port.ts';
 
 /** How an action is heard and stopped. */
@@ -48,4 +48,5 @@ export interface PushPorts {
 export interface BuildPorts extends ContextPorts, PushPorts {
   readonly signer: ImageSigner;
   readonly keepsakes: Keepsakes;
+  readonly openRegistry: OpenRegistry;
 }

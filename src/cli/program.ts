@@ -138,7 +138,10 @@ function typedOptions(command: Command, specs: readonly OptionSpec[]): TypedOpti
       const option = command.options.find(({ long }) => long === `--${spec.name}`);
       const key = option?.attributeName() ?? spec.name;
       if (command.getOptionValueSource(key) !== 'cli') return [];
-      return [[spec.name, spec.kind === 'flag' ? true : (command.getOptionValue(key) as string | string[])]];
+      const value = command.getOptionValue(key) as string | string[] | boolean;
+      // --x FILE and --no-x share a value, false for the one: the later of them was meant
+      if ((option?.negate ?? false) !== (value === false)) return [];
+      return [[spec.name, typeof value === 'boolean' ? true : value]];
     }),
   );
 }

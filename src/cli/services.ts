@@ -14,6 +14,7 @@ import { once } from './once.ts';
 import {
   findHostCertificate,
   isModelFolder,
+  isSocket,
   readOptionalFile,
   readSmallUserFile,
   readUserFile,
@@ -49,6 +50,10 @@ export function createServices(input: ServicesInput): Services {
     lookup: (name) => environment[name],
     hostCertificate: findHostCertificate(environment),
     ...filesOf(workingFolder),
+    sshAgentSocket: variable(environment, 'SSH_AUTH_SOCK'),
+    hide: (...values) => {
+      secrets.add(...values);
+    },
     tracking: (flag) => resolveTracking(flag, { environment, home: folders.home, secrets }),
     sources: async ({ uri, credentials }) => {
       const { createModelSources } = await import('../sources/index.ts');
@@ -62,6 +67,7 @@ export function createServices(input: ServicesInput): Services {
     }),
     dockerConfig,
     signer: async () => (await import('../registry/cosign.ts')).createCosign(),
+    openRegistry: async (access) => (await import('../registry/index.ts')).openRegistry(access),
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
     readTemplates: async (name) => {
@@ -92,6 +98,7 @@ type FileServices = Pick<
   | 'writeTextFile'
   | 'checkOutputFile'
   | 'readSmallFile'
+  | 'isSocket'
   | 'isModelFolder'
   | 'digestFile'
 >;
@@ -107,6 +114,7 @@ function filesOf(workingFolder: string): FileServices {
       await checkOutputFile({ name, path: resolve(workingFolder, name) });
     },
     readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
+    isSocket: (path) => isSocket(path, workingFolder),
     isModelFolder: (path) => isModelFolder(path, workingFolder),
     digestFile: async (path, signal) => (await import('../platform/file-digest.ts')).digestFile(path, signal),
   };

@@ -89,6 +89,14 @@ export async function readOptionalFile(path: string): Promise<string | undefined
   }
 }
 
+export async function isSocket(path: string, workingFolder: string): Promise<boolean> {
+  try {
+    return (await stat(resolve(workingFolder, path))).isSocket();
+  } catch {
+    return false;
+  }
+}
+
 export async function isModelFolder(path: string, workingFolder: string): Promise<boolean> {
   try {
     return (await stat(join(resolve(workingFolder, path), 'MLmodel'))).isFile();

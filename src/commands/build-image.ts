@@ -5,18 +5,20 @@ import { readBuildRequest } from './build-request.ts';
 import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
 import * as option from './image-options.ts';
 import { readImageContent } from './image-request.ts';
+import { readSelfTest, SELF_TEST_OPTIONS } from './self-test-options.ts';
 import { buildPorts } from './ports.ts';
 import { readSbom, SBOM, SBOM_FORMAT } from './sbom-options.ts';
 import { readSigningOfPush, SIGN, SIGN_KEY } from './sign-options.ts';
 import type { Answer, Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
+import { readBuildTarget, TARGET_OPTIONS } from './target-options.ts';
 
 export const BUILD_IMAGE: CommandSpec = {
   name: 'build-image',
   alias: 'build',
   summary: 'build the image of a model, and push it with --push',
   description:
-    'Builds an image that serves the model, through the Docker Engine API. Prints one line for every tag.',
+    'Builds an image that serves the model, through the Docker Engine API, and tests it. Prints one line for every tag.',
   argument: { name: 'model', summary: 'a model URI (runs:/…, models:/…) or a folder', count: 'one' },
   options: [
     {
@@ -28,6 +30,7 @@ export const BUILD_IMAGE: CommandSpec = {
       presence: 'required',
     },
     { name: 'push', kind: 'flag', summary: 'push every tag when the image is built' },
+    ...TARGET_OPTIONS,
     option.BASE_IMAGE,
     option.BUILD_ARG,
     option.LABEL,
@@ -38,6 +41,8 @@ export const BUILD_IMAGE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    option.SECRET,
+    option.SSH,
     option.AS_OF,
     option.LOCK,
     option.FULL_MLFLOW,
@@ -50,6 +55,7 @@ export const BUILD_IMAGE: CommandSpec = {
     SBOM_FORMAT,
     SIGN,
     SIGN_KEY,
+    ...SELF_TEST_OPTIONS,
     option.TRACKING_URI,
   ],
   examples: [
@@ -68,6 +74,15 @@ export const BUILD_IMAGE: CommandSpec = {
     {
       title: 'behind a proxy that inspects TLS',
       command: 'caisson build ./model -t iris --ca-cert company-ca.pem',
+    },
+    {
+      title: 'with requests of your own that the image must answer',
+      command: 'caisson build-image ./model -t iris --self-test requests.jsonl',
+    },
+    {
+      title: 'for two platforms, under one tag',
+      command:
+        'caisson build ./model -t registry.example.com/iris:1 --platform linux/amd64,linux/arm64 --push',
     },
     {
       title: 'with an API of your own at /predict',
@@ -90,7 +105,9 @@ async function handleBuildImage(
       networkMode: options.value('network'),
       tags: () => references,
       afterBuild: options.flag('push') ? 'push' : 'keep',
+      selfTest: await readSelfTest(options, services),
       pullBase: options.flag('pull') ? 'always' : 'missing',
+      target: readBuildTarget(options),
     },
     services,
   );
@@ -103,7 +120,7 @@ async function handleBuildImage(
   services.answer(answerOf(await buildImage({ ...request, ...provenance }, ports, services)));
 }
 
-function answerOf({ imageId, images, builder, baseImage, model }: BuildImageResult): Answer {
+function answerOf({ imageId, images, builder, baseImage, model, selfTest }: BuildImageResult): Answer {
   const { uri, pinnedUri } = model.origin;
   return {
     lines: images.map((image) =>
@@ -116,6 +133,7 @@ function answerOf({ imageId, images, builder, baseImage, model }: BuildImageResu
       builder,
       baseImage,
       model: withoutUndefined({ uri, pinnedUri, digest: model.digest }),
+      selfTest: selfTest ?? { outcome: 'skipped' },
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Builder } from '../plan/image-plan.ts';
 import { withoutUndefined } from '../core/objects.ts';
+import { noteSecrets, readBuildAccess } from './build-access.ts';
 import { readGivenCertificates } from './certificate-authority.ts';
 import { ENVIRONMENT_OPTIONS, readEnvironment } from './environment-options.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
@@ -34,6 +35,8 @@ export const GENERATE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    option.SECRET,
+    option.SSH,
     option.AS_OF,
     option.LOCK,
     option.FULL_MLFLOW,
@@ -72,6 +75,7 @@ async function handleGenerate(
   const ownTemplates = await readOwnTemplates(options, services);
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   const builder = options.required('builder') as Builder;
+  const access = await readBuildAccess(options, services);
   const lock = await readLockFile(options, services);
   const image = readImageRequest(
     {
@@ -83,6 +87,7 @@ async function handleGenerate(
       environment: await readEnvironment(options, services),
       ownTemplates,
       content: readImageContent(options, services),
+      access: access.image,
     },
     services,
   );
@@ -105,6 +110,7 @@ async function handleGenerate(
     },
     services,
   );
+  noteSecrets(folder, access, services);
   const { files, modelUri: uri, modelDigest: digest } = result;
   services.answer({ lines: [folder], json: { command: 'generate', folder, files, model: { uri, digest } } });
 }

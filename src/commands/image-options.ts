@@ -33,14 +33,28 @@ export const INDEX_URL: OptionSpec = {
   name: 'index-url',
   kind: 'value',
   placeholder: 'URL',
-  summary: 'Python package index to install from, without a login',
+  summary: 'Python package index to install from; a login in it stays out of the image',
 };
 
 export const EXTRA_INDEX_URL: OptionSpec = {
   name: 'extra-index-url',
   kind: 'list',
   placeholder: 'URL',
-  summary: 'one more Python package index, without a login',
+  summary: 'one more Python package index; a login in it stays out of the image',
+};
+
+export const SECRET: OptionSpec = {
+  name: 'secret',
+  kind: 'list',
+  placeholder: 'id=ID[,src=FILE|,env=NAME]',
+  summary: 'secret for the steps that install, in /run/secrets; netrc and pip.conf are used by themselves',
+};
+
+export const SSH: OptionSpec = {
+  name: 'ssh',
+  kind: 'value',
+  placeholder: 'default[=SOCKET]',
+  summary: 'let git in the build use your ssh agent',
 };
 
 export const LOCK: OptionSpec = {

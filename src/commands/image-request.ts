@@ -7,8 +7,8 @@ import { templatesDigest } from '../plan/templates-digest.ts';
 import type { ImageRequest } from '../plan/image-plan.ts';
 import { parseAsOf } from './grammar/as-of.ts';
 import { parseImageEnv } from './grammar/image-env.ts';
-import { parseIndexUrl } from './grammar/index-url.ts';
 import { parseLabels } from './grammar/labels.ts';
+import type { BuildAccess } from './build-access.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
 
@@ -22,6 +22,7 @@ export interface ImageRequestInput {
   readonly environment: ImageRequest['environment'];
   readonly ownTemplates: OwnTemplates | undefined;
   readonly content: ImageContent;
+  readonly access: BuildAccess['image'];
   /** Of --lock, when its file is there. */
   readonly lock: Lock | undefined;
 }
@@ -49,13 +50,14 @@ export function readImageRequest(
     environment,
     content,
     lock,
+    access,
   }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
 ): Omit<ImageRequest, 'builder'> {
   const asOf = options.value('as-of');
   return withoutUndefined({
     ...content,
-    ...readIndexes(options),
+    ...access,
     baseImage: checkedBase(options.value('base-image')),
     buildArgNames,
     environment,
@@ -73,15 +75,4 @@ export function readImageRequest(
 function checkedBase(text: string | undefined): string | undefined {
   if (text !== undefined) parseImageReference(text);
   return text;
-}
-
-/** The package indexes; both options are checked for logins. Throws USAGE. */
-function readIndexes(
-  options: OptionReader,
-): Pick<ImageRequest, 'extraIndexUrls'> & { readonly indexUrl: string | undefined } {
-  const indexUrl = options.value('index-url');
-  return {
-    indexUrl: indexUrl === undefined ? undefined : parseIndexUrl(indexUrl, 'index-url'),
-    extraIndexUrls: options.list('extra-index-url').map((url) => parseIndexUrl(url, 'extra-index-url')),
-  };
 }

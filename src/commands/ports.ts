@@ -11,5 +11,6 @@ export async function buildPorts(services: Services, trackingUri: string | undef
     services.keepsakes(),
     services.signer(),
   ]);
-  return { sources, engine, dockerConfig, keepsakes, signer, loadTemplates: services.loadTemplates };
+  const { loadTemplates, openRegistry } = services;
+  return { sources, engine, dockerConfig, keepsakes, signer, loadTemplates, openRegistry };
 }

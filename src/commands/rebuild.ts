@@ -1,12 +1,15 @@
 import type { RebuildRequest, RebuildResult } from '../actions/rebuild/request.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { formatImageReference, parseImageReference, type ImageReference } from '../model/image-reference.ts';
+import { readBuildAccess } from './build-access.ts';
+import { guardBuildArgs } from './build-arg-secrets.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { usage } from './grammar/usage.ts';
 import * as option from './image-options.ts';
 import { readOwnTemplates } from './own-templates.ts';
 import { buildPorts } from './ports.ts';
+import { readSelfTest, SELF_TEST_OPTIONS } from './self-test-options.ts';
 import { readSbom, SBOM, SBOM_FORMAT } from './sbom-options.ts';
 import type { Answer, Services } from './services.ts';
 import { readSigningOfPush, SIGN, SIGN_KEY } from './sign-options.ts';
@@ -44,10 +47,15 @@ export const REBUILD: CommandSpec = {
     SBOM,
     SBOM_FORMAT,
     option.BUILD_ARG,
+    option.INDEX_URL,
+    option.EXTRA_INDEX_URL,
+    option.SECRET,
+    option.SSH,
     option.NETWORK,
     option.NO_CACHE,
     option.TEMPLATES,
     option.CA_CERT,
+    ...SELF_TEST_OPTIONS,
     option.TRACKING_URI,
   ],
   examples: [
@@ -82,6 +90,10 @@ async function readRequest(
   services: Services,
 ): Promise<RebuildRequest> {
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
+  guardBuildArgs(buildArgs.values, services);
+  const access = await readBuildAccess(options, services);
+  const { indexUrl, extraIndexUrls } = access.image;
+  const hasIndexes = indexUrl !== undefined || extraIndexUrls.length > 0;
   const baseImage = options.value('base-image');
   if (baseImage !== undefined) parseImageReference(baseImage);
   return withoutUndefined({
@@ -97,6 +109,11 @@ async function readRequest(
     sbom: readSbom(options, services),
     networkMode: options.value('network'),
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
+    indexes: hasIndexes ? withoutUndefined({ indexUrl, extraIndexUrls }) : undefined,
+    secretNames: access.image.secrets,
+    secrets: access.secrets,
+    sshSocket: access.sshSocket,
+    selfTest: await readSelfTest(options, services),
     ownTemplates: await readOwnTemplates(options, services),
     certificateAuthority: await readBuildCertificates(options, services),
     caissonVersion: services.version,
@@ -119,7 +136,8 @@ function sameness(old: string, { imageId, previousImageId, sameLayers, layers }:
 }
 
 function answerOf(result: RebuildResult): Answer {
-  const { imageId, previousImageId, images, builder, baseImage, sameLayers, layers, model } = result;
+  const { imageId, previousImageId, images, builder, baseImage, sameLayers, layers, model, selfTest } =
+    result;
   const { uri, pinnedUri } = model.origin;
   return {
     lines: images.map((image) =>
@@ -129,6 +147,7 @@ function answerOf(result: RebuildResult): Answer {
       command: 'rebuild',
       ...{ imageId, previousImageId, sameLayers, layers, images, builder, baseImage },
       model: withoutUndefined({ uri, pinnedUri, digest: model.digest }),
+      selfTest: selfTest ?? { outcome: 'skipped' },
     },
   };
 }

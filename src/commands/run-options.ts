@@ -44,6 +44,12 @@ export const CONTAINER_OPTIONS: readonly OptionSpec[] = [
     default: 'missing',
   },
   {
+    name: 'platform',
+    kind: 'value',
+    placeholder: 'OS/ARCH',
+    summary: 'which of the platforms of the image, or to build MODEL for',
+  },
+  {
     name: 'ready-timeout',
     kind: 'value',
     placeholder: 'SECONDS',
@@ -60,6 +66,8 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   option.CA_CERT,
   option.INDEX_URL,
   option.EXTRA_INDEX_URL,
+  option.SECRET,
+  option.SSH,
   option.AS_OF,
   option.LOCK,
   option.FULL_MLFLOW,

@@ -5,6 +5,7 @@ import type { PullPolicy } from '../actions/base-image.ts';
 import { readBuildRequest } from './build-request.ts';
 import { readContainerEnv } from './grammar/container-env.ts';
 import { parseContainerName } from './grammar/container-name.ts';
+import { parseOnePlatform } from './grammar/platforms.ts';
 import { parsePublish } from './grammar/publish.ts';
 import { classifyTarget } from './grammar/run-target.ts';
 import { parseSeconds } from './grammar/seconds.ts';
@@ -77,6 +78,7 @@ async function readTarget(
 ): Promise<RunRequest['target']> {
   const target = classifyTarget(text, { isModelFolder: await services.isModelFolder(text) });
   const pull = options.required('pull') as PullPolicy;
+  const platform = parseOnePlatform(options.value('platform'));
   if (target.kind === 'image') {
     const misplaced = MODEL_OPTIONS.find(({ name }) => options.isTyped(name));
     if (misplaced !== undefined)
@@ -84,11 +86,22 @@ async function readTarget(
         `--${misplaced.name} is for a model, and '${text}' is an image`,
         'the folder of a model is written with a slash, such as ./model',
       );
-    return { kind: 'image', image: { reference: parseImageReference(text), pull } };
+    return {
+      kind: 'image',
+      image: withoutUndefined({ reference: parseImageReference(text), platform, pull }),
+    };
   }
+  const platforms = platform === undefined ? [] : [platform];
+  const buildFor = { platforms, cacheFrom: [], cacheTo: 'none' } as const;
   const input = { model: text, options, content: { labels: {}, env: {}, modelSource: 'baked' } } as const;
   const build = await readBuildRequest(
-    { ...input, tags: (prepared) => [localTag(prepared)], afterBuild: 'keep', pullBase: pull },
+    {
+      ...input,
+      tags: (prepared) => [localTag(prepared)],
+      afterBuild: 'keep',
+      pullBase: pull,
+      target: buildFor,
+    },
     services,
   );
   return { kind: 'model', build };
@@ -101,6 +114,7 @@ async function readContainer(options: OptionReader, services: Services): Promise
   return withoutUndefined({
     name: containerName(options.value('name')),
     ports: options.list('publish').flatMap(parsePublish),
+    platform: parseOnePlatform(options.value('platform')),
     env: await readContainerEnv(env, services),
     volumes: options.list('volume').map((text) => parseVolume(text, services.workingFolder)),
     mode: options.flag('detach') ? ('detached' as const) : ('foreground' as const),

@@ -3,7 +3,7 @@ import type { OutputFolder } from '../actions/ports.ts';
 import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
-import type { DockerConfigFile, ImageSigner } from '../registry/port.ts';
+import type { DockerConfigFile, ImageSigner, OpenRegistry } from '../registry/port.ts';
 import type { ModelSources, TrackingCredentials } from '../sources/port.ts';
 
 /** What a command gets from the program besides its options. Adapters are made when first asked for. */
@@ -26,6 +26,11 @@ export interface Services {
   readonly checkOutputFile: (path: string) => Promise<void>;
   /** A regular file named by the user; of a larger one than `limit` bytes the first limit + 1. Throws FILE_NOT_READABLE. */
   readonly readSmallFile: (path: string, limit: number) => Promise<Uint8Array>;
+  /** SSH_AUTH_SOCK: the socket of the caller's ssh agent. */
+  readonly sshAgentSocket: string | undefined;
+  readonly isSocket: (path: string) => Promise<boolean>;
+  /** Values that are not to be shown from now on, in no message and no log. */
+  readonly hide: (...secrets: readonly string[]) => void;
   /** Whether the path is a folder that holds an MLmodel file. */
   readonly isModelFolder: (path: string) => Promise<boolean>;
   readonly sources: (tracking: Tracking) => Promise<ModelSources>;
@@ -34,6 +39,7 @@ export interface Services {
   readonly engine: () => Promise<Engine>;
   readonly dockerConfig: () => Promise<DockerConfigFile>;
   readonly signer: () => Promise<ImageSigner>;
+  readonly openRegistry: OpenRegistry;
   /** What caisson remembers between runs. */
   readonly keepsakes: () => Promise<Keepsakes>;
   readonly loadTemplates: () => Promise<TemplateSet>;

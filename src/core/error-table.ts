@@ -84,6 +84,11 @@ export const ERROR_TABLE = {
     'the image does not say how it was built',
     'caisson reads images that caisson built',
   ),
+  PLATFORM_NOT_RUNNABLE: entry(
+    4,
+    'the engine cannot run programs of the platform that the image is for',
+    'build on an engine of that platform, or let this one emulate it: docker run --privileged --rm tonistiigi/binfmt --install all',
+  ),
   PORT_IN_USE: entry(4, 'a port to publish is taken', 'choose another with -p HOST:5001'),
   NAME_IN_USE: entry(4, 'a container of this name exists', 'choose another --name or remove the container'),
 
@@ -100,6 +105,12 @@ export const ERROR_TABLE = {
   REGISTRY_FAILED: entry(6, 'the push failed'),
   CREDENTIALS_BROKEN: entry(6, 'the credentials file cannot be used'),
   SIGNING_FAILED: entry(6, 'the image is pushed, and its signature is not'),
+
+  SELF_TEST_FAILED: entry(
+    8,
+    'the image was built but does not do its work',
+    'mend the model or its requirements; --no-self-test skips the self-test',
+  ),
 
   CONTAINER_FAILED: entry(9, 'the container ended or did not become ready'),
 

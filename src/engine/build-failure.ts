@@ -1,5 +1,5 @@
 import { CaissonError } from '../core/errors.ts';
-import { exitCodeOf } from './engine-errors.ts';
+import { exitCodeOf, isForeignProgram } from './engine-errors.ts';
 import { shortInstruction } from './short-instruction.ts';
 
 /** Lines of a failing step's log that go into the error. */
@@ -29,8 +29,14 @@ export interface FailedStep {
   readonly message: string;
 }
 
-/** BUILD_FAILED with the step, its command and its last lines. */
+/** BUILD_FAILED with the step, its command and its last lines; PLATFORM_NOT_RUNNABLE when its command is for another machine. */
 export function buildFailure({ position, instruction, tail, message }: FailedStep): CaissonError {
+  if (isForeignProgram([message, ...tail].join('\n')))
+    return new CaissonError(
+      'PLATFORM_NOT_RUNNABLE',
+      `the engine cannot run the programs of the image: '${shortInstruction(instruction)}'`,
+      { detail: [instruction, message, ...tail].join('\n') },
+    );
   const exitCode = exitCodeOf(message);
   const outcome = exitCode === undefined ? '' : ` with exit code ${exitCode}`;
   const where = position === undefined ? '' : ` ${position}`;

@@ -5,13 +5,14 @@ import { formatImageReference, withDefaultTag } from '../model/image-reference.t
 import type { BuildNarrator } from './build-narrator.ts';
 import { buildFailureWithoutStep } from './build-failure.ts';
 import { BuildkitNarrator } from './buildkit-narrator.ts';
-import { openSession, type BuildSession } from './buildkit-session.ts';
+import { openSession, type BuildSession } from './session/buildkit-session.ts';
 import { ClassicNarrator } from './classic-narrator.ts';
 import { packContext, type ContextTar } from './context-tar.ts';
 import type { ApiCall, EngineApi } from './engine-api.ts';
 import { engineFailure, replyOf } from './engine-errors.ts';
 import { readEngineMessages } from './engine-messages.ts';
 import { textOf, valueAt } from './json-values.ts';
+import { platformAndCacheQuery } from './platform-and-cache.ts';
 import type { BuildRequest, BuiltImage, WorkContext } from './port.ts';
 import { configHeader } from './registry-auth.ts';
 
@@ -46,12 +47,12 @@ export async function buildImage(
 
 async function sessionFor(
   api: EngineApi,
-  { builder, credentials }: BuildRequest,
+  request: BuildRequest,
   signal: AbortSignal,
 ): Promise<BuildSession | undefined> {
-  if (builder === 'classic') return undefined;
+  if (request.builder === 'classic') return undefined;
   try {
-    return await openSession(api, { credentials, signal });
+    return await openSession(api, { parts: request, signal });
   } catch (error) {
     if (signal.aborted) throw abortReason(signal);
     throw engineFailure(error, 'open a BuildKit session');
@@ -66,14 +67,14 @@ interface CallParts {
 }
 
 function buildCall({ request, session, tar, signal }: CallParts): ApiCall {
-  const { builder, tags, buildArgs, labels, networkMode, cache, credentials } = request;
+  const { builder, tags, labels, networkMode, cache, credentials } = request;
   return {
     method: 'POST',
     path: '/build',
     query: {
       version: ENDPOINT_VERSION[builder],
       t: tags.map((tag) => formatImageReference(withDefaultTag(tag))),
-      buildargs: buildArgs,
+      ...platformAndCacheQuery(request),
       labels,
       // Containers of steps are removed, also those of a step that failed.
       rm: 1,

@@ -17,6 +17,8 @@ interface VertexState {
 }
 
 const INTERNAL = '[internal] ';
+/** A cache that is not there fails, and the build goes on. */
+const IMPORT = 'importing cache manifest from ';
 const BASE_METADATA = /^\[internal\] load metadata for (\S+)$/;
 
 /** Follows a BuildKit build: a graph of vertexes, several at a time, each sent again when it changes. */
@@ -40,7 +42,7 @@ export class BuildkitNarrator implements BuildNarrator {
   }
 
   failure(message: string): CaissonError {
-    const states = [...this.#states.values()];
+    const states = [...this.#states.values()].filter(({ vertex }) => !vertex.name.startsWith(IMPORT));
     // Steps that run beside the failing one are cancelled with an error of their own.
     const failed =
       states.find(({ vertex }) => vertex.error !== '' && !/context canceled/i.test(vertex.error)) ??
@@ -76,6 +78,8 @@ export class BuildkitNarrator implements BuildNarrator {
       this.#step.log(vertex.isCached ? `CACHED ${name}` : name);
     }
     if (vertex.isCompleted) this.#finish(state);
+    if (vertex.error !== '' && vertex.name.startsWith(IMPORT))
+      this.#step.log(`${vertex.name}: ${vertex.error}`);
   }
 
   #takeLog({ vertexDigest, bytes }: VertexLog): void {

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../core/objects.ts';
 import { isRecord, textOf } from './json-values.ts';
 import type { ContainerSpec, PortBinding } from './port.ts';
 
@@ -15,8 +16,22 @@ export function createBody(spec: ContainerSpec): object {
       Binds: spec.volumes,
       ExtraHosts: spec.extraHosts,
       AutoRemove: spec.atEnd === 'remove',
+      ...limitsOf(spec),
     },
   };
+}
+
+/** What the engine's defaults would allow, taken away; nothing is said where nothing was asked. */
+function limitsOf(spec: ContainerSpec): object {
+  return withoutUndefined({
+    NetworkMode: spec.networkMode,
+    ReadonlyRootfs: spec.rootFileSystem === 'read-only' ? true : undefined,
+    Tmpfs: spec.tmpfs,
+    CapDrop: spec.capDrop,
+    SecurityOpt: spec.securityOptions,
+    Memory: spec.memoryBytes,
+    MemorySwap: spec.memoryBytes,
+  });
 }
 
 function portKey({ containerPort, protocol }: PortBinding): string {

@@ -3,7 +3,8 @@ import { readContainerFile } from './container-file.ts';
 import type { ContainerLogs } from './container-logs.ts';
 import type { EngineApi } from './engine-api.ts';
 import { engineFailure, replyOf } from './engine-errors.ts';
-import type { LogLine, PortBinding, RunningContainer } from './port.ts';
+import { execInContainer } from './exec.ts';
+import type { ExecCommand, ExecResult, LogLine, PortBinding, RunningContainer } from './port.ts';
 
 interface Parts {
   readonly id: string;
@@ -66,5 +67,9 @@ export class DockerContainer implements RunningContainer {
 
   readFile(path: string, maxBytes: number): Promise<string | undefined> {
     return readContainerFile(this.#api, this.id, { path, maxBytes });
+  }
+
+  exec(command: ExecCommand, signal: AbortSignal): Promise<ExecResult> {
+    return execInContainer(this.#api, { id: this.id, command }, signal);
   }
 }

@@ -1,6 +1,7 @@
 import { buildImage } from './build.ts';
 import { connect, type Connection } from './connection.ts';
 import { engineFailure, isMissing } from './engine-errors.ts';
+import { engineFacts, platformIn } from './engine-facts.ts';
 import { readImageFile, removeImage } from './image-files.ts';
 import { isRecord, textOf, valueAt } from './json-values.ts';
 import type {
@@ -31,14 +32,8 @@ export class DockerEngine implements Engine {
   async describe(): Promise<EngineDescription> {
     const { api, apiVersion, builders, publishedHost, address } = await this.#connect();
     try {
-      const answer = await api.json({ method: 'GET', path: '/version' });
-      return {
-        version: textOf(valueAt(answer, 'Version')) ?? 'unknown',
-        apiVersion,
-        builders,
-        publishedHost,
-        address,
-      };
+      const facts = await engineFacts(api);
+      return { ...facts, apiVersion, builders, publishedHost, address };
     } catch (error) {
       throw engineFailure(error, 'tell its version');
     }
@@ -102,6 +97,7 @@ function describeImage(image: unknown): ImageDescription {
     imageId: textOf(valueAt(image, 'Id')) ?? '',
     repoDigests: textsIn(valueAt(image, 'RepoDigests')),
     labels: textRecord(valueAt(config, 'Labels')),
+    platform: platformIn(image, 'Architecture'),
     size: typeof size === 'number' ? size : 0,
     layers: textsIn(valueAt(image, 'RootFS', 'Layers')),
     exposedPorts: Object.keys(recordOr(valueAt(config, 'ExposedPorts'))),

@@ -17,7 +17,8 @@ export interface ApiCall {
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly body?: object;
   readonly upload?: Readable;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Arrays are sent as repeated headers. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly signal?: AbortSignal;
 }
 

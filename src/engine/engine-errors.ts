@@ -69,6 +69,8 @@ const DENIED =
   /unauthorized|authentication required|no basic auth|incorrect username or password|access forbidden|denied: |status:? 40[13]|40[13] Forbidden|insufficient_scope/i;
 const MISSING =
   /manifest unknown|manifest for .* not found|not found: manifest|no such image|does not exist locally|tag does not exist|repository .*not found|name unknown|repository does not exist|reference does not exist|: not found$|image not known/i;
+/** The name is there, and not for the platform that was asked for. */
+const OTHER_PLATFORM = /no matching manifest|no match for platform|does not match the specified platform/i;
 /** Registries hide a private image behind the same answer as one that does not exist. */
 const PRIVATE_OR_MISSING = /pull access denied|may require ('docker login'|authorization)/i;
 
@@ -83,6 +85,11 @@ export function transferFailure(
   if (direction === 'pull' && PRIVATE_OR_MISSING.test(message))
     return new CaissonError('IMAGE_NOT_FOUND', `image '${image}' does not exist, or needs a login`, {
       hint: `check its name, or ${login}`,
+      detail,
+    });
+  if (direction === 'pull' && OTHER_PLATFORM.test(message))
+    return new CaissonError('IMAGE_NOT_FOUND', `image '${image}' is not there for this platform`, {
+      hint: 'name another --platform, or an image that was built for this one',
       detail,
     });
   if (MISSING.test(message)) {
@@ -137,6 +144,11 @@ export function exitCodeOf(message: string): number | undefined {
   const code = /exit code: (\d+)|returned a non-zero code: (\d+)|exit status (\d+)/.exec(message);
   const digits = code?.[1] ?? code?.[2] ?? code?.[3];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** Whether a program did not start because it is for another machine: the kernel's words, or those of the emulator of Docker's builder. */
+export function isForeignProgram(message: string): boolean {
+  return /exec format error|Invalid ELF image for this architecture/i.test(message);
 }
 
 /** The host port that is taken, from the error of a start; undefined when that is not what is wrong. */

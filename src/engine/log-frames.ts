@@ -22,7 +22,7 @@ export async function* readLogLines(chunks: AsyncIterable<Uint8Array>): AsyncGen
 }
 
 /** Payloads in pieces as they come: a frame of any length needs no more memory than a chunk. */
-async function* readFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
+export async function* readFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
   let header = Buffer.alloc(0);
   let missing = 0;
   for await (const chunk of chunks) {

@@ -1,6 +1,7 @@
 import type { Step } from '../core/events.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import type { ImageReference } from '../model/image-reference.ts';
+import type { Platform } from '../model/platform.ts';
 import type { RegistryCredentials } from '../model/registry-credentials.ts';
 import type { Builder } from '../plan/image-plan.ts';
 
@@ -8,7 +9,10 @@ import type { Builder } from '../plan/image-plan.ts';
 export interface Engine {
   /** Throws ENGINE_UNREACHABLE. */
   describe(): Promise<EngineDescription>;
-  /** Builds, returns the image id. Throws BUILD_FAILED (step, command, last 20 lines), IMAGE_NOT_FOUND (base), ENGINE_FAILED, INTERRUPTED. */
+  /**
+   * Builds, returns the image id. Throws BUILD_FAILED (step, command, last 20 lines), IMAGE_NOT_FOUND (base), PLATFORM_NOT_RUNNABLE,
+   * ENGINE_FAILED, INTERRUPTED.
+   */
   build(request: BuildRequest, work: WorkContext): Promise<BuiltImage>;
   /** undefined when the engine does not have the image. */
   inspectImage(reference: string): Promise<ImageDescription | undefined>;
@@ -20,8 +24,11 @@ export interface Engine {
   start(spec: ContainerSpec): Promise<RunningContainer>;
   /** A text file of an image, which is not run; undefined when it has none at the path, or a larger one. Throws IMAGE_NOT_FOUND. */
   readImageFile(image: string, file: FileInImage): Promise<string | undefined>;
-  /** Its names and what no other image needs; does nothing when it is gone, or while a container uses it. */
-  removeImage(imageId: string): Promise<void>;
+  /**
+   * Of an id its names and what no other image needs; of a reference that name, and the image when it was the last. Does nothing when it is
+   * gone, or while a container uses it.
+   */
+  removeImage(image: string): Promise<void>;
 }
 
 export interface FileInImage {
@@ -42,6 +49,10 @@ export interface EngineDescription {
   readonly address: string;
   /** The builders it has, best first. */
   readonly builders: readonly Builder[];
+  /** Its own; whether it can run others by emulation is not told. */
+  readonly platform: Platform;
+  /** Registries that it reaches without TLS: hosts, and ranges of addresses such as 127.0.0.0/8. */
+  readonly insecureRegistries: readonly string[];
   /** Host name under which published ports are reached from here: 127.0.0.1, or the remote engine's host. */
   readonly publishedHost: string;
 }
@@ -56,7 +67,17 @@ export interface BuildRequest {
   readonly labels: Readonly<Record<string, string>>;
   readonly networkMode?: string;
   readonly cache: 'use' | 'ignore';
+  /** Absent: the engine's own. */
+  readonly platform?: Platform;
+  /** Images whose layers serve as a cache: BuildKit fetches them, the classic builder uses those that the engine holds. */
+  readonly cacheFrom?: readonly ImageReference[];
+  /** `inline`: the image can serve as a cache elsewhere. Every image of the classic builder can. */
+  readonly cacheTo?: 'inline';
   readonly credentials: RegistryCredentials;
+  /** By the id under which RUN steps mount them, at most 500 kB each. BuildKit only. */
+  readonly secrets?: Readonly<Record<string, Uint8Array>>;
+  /** Path of the socket of the ssh agent that RUN steps mount as `default`; they may list keys and sign. BuildKit only. */
+  readonly sshSocket?: string;
 }
 
 export interface BuiltImage {
@@ -67,6 +88,7 @@ export interface ImageDescription {
   readonly imageId: string;
   readonly repoDigests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly platform: Platform;
   /** Bytes. */
   readonly size: number;
   /** `sha256:<hex>` of each layer's content, the base's first: equal layers have equal ones, however they were built. */
@@ -77,11 +99,15 @@ export interface ImageDescription {
 
 export interface TransferRequest {
   readonly reference: ImageReference;
+  /** Of a pull, when the registry has the image for several. Absent: the engine's own. */
+  readonly platform?: Platform;
   readonly credentials: RegistryCredentials;
 }
 
 export interface ContainerSpec {
   readonly image: string;
+  /** Absent: what the engine holds under the name. */
+  readonly platform?: Platform;
   readonly name?: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -93,6 +119,18 @@ export interface ContainerSpec {
   readonly atEnd: 'keep' | 'remove';
   /** Such as host.docker.internal:host-gateway. */
   readonly extraHosts: readonly string[];
+  /** As `docker run --network`, such as none; absent: the engine's default. */
+  readonly networkMode?: string;
+  /** Absent: writable. */
+  readonly rootFileSystem?: 'writable' | 'read-only';
+  /** Mount options by absolute path, such as `rw,size=64m`. */
+  readonly tmpfs?: Readonly<Record<string, string>>;
+  /** Capabilities to take away; ALL is all of them. */
+  readonly capDrop?: readonly string[];
+  /** As `docker run --security-opt`. */
+  readonly securityOptions?: readonly string[];
+  /** Memory and swap together; absent: no limit. */
+  readonly memoryBytes?: number;
 }
 
 export interface PortBinding {
@@ -122,6 +160,24 @@ export interface RunningContainer {
   remove(): Promise<void>;
   /** A file out of the container, at most maxBytes; undefined when there is none or it is larger. */
   readFile(path: string, maxBytes: number): Promise<string | undefined>;
+  /**
+   * Runs a command beside what runs already, as the same user, and resolves when it has ended; with the container, it ends too. Throws
+   * ENGINE_FAILED when there is nothing to run it in, else the reason of the signal, which ends the waiting and not the command.
+   */
+  exec(command: ExecCommand, signal: AbortSignal): Promise<ExecResult>;
+}
+
+export interface ExecCommand {
+  readonly argv: readonly string[];
+  /** The whole of its stdin. Secrets belong here and not into argv. */
+  readonly stdin: string;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  /** At most 1 MiB of each; what is more is dropped. */
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export interface LogLine {

@@ -42,8 +42,8 @@ export function* readFields(message: Uint8Array): Generator<ProtoField> {
 }
 
 /** One length-delimited field. */
-export function bytesField(number: number, value: string): Buffer {
-  const bytes = Buffer.from(value);
+export function bytesField(number: number, value: string | Uint8Array): Buffer {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
   return Buffer.concat([varint(BigInt(number) * 8n + BYTES), varint(BigInt(bytes.length)), bytes]);
 }
 

@@ -1,4 +1,6 @@
 import { CaissonError } from '../core/errors.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import { formatPlatform } from '../model/platform.ts';
 import { ExitWatch } from './container-exit.ts';
 import { ContainerLogs } from './container-logs.ts';
 import { createBody, publishedPorts } from './container-spec.ts';
@@ -34,7 +36,10 @@ async function create(api: EngineApi, spec: ContainerSpec): Promise<string> {
     const answer = await api.json({
       method: 'POST',
       path: '/containers/create',
-      ...(spec.name === undefined ? {} : { query: { name: spec.name } }),
+      query: withoutUndefined({
+        name: spec.name,
+        platform: spec.platform === undefined ? undefined : formatPlatform(spec.platform),
+      }),
       body: createBody(spec),
     });
     const id = textOf(valueAt(answer, 'Id'));

@@ -1,5 +1,6 @@
 import { abortReason, CaissonError, throwIfAborted } from '../core/errors.ts';
 import { formatImageReference, formatRepository, withDefaultTag } from '../model/image-reference.ts';
+import { formatPlatform } from '../model/platform.ts';
 import type { ApiCall, EngineApi } from './engine-api.ts';
 import { engineFailure, replyOf, transferFailure } from './engine-errors.ts';
 import { readEngineMessages, type EngineMessage } from './engine-messages.ts';
@@ -41,7 +42,7 @@ interface Transfer extends TransferRequest {
 /** The messages of a push or pull, their progress told to the step. */
 async function* transfer(
   api: EngineApi,
-  { reference, credentials, direction }: Transfer,
+  { reference, platform, credentials, direction }: Transfer,
   { step, signal }: WorkContext,
 ): AsyncGenerator<EngineMessage> {
   throwIfAborted(signal);
@@ -54,7 +55,7 @@ async function* transfer(
   const progress = new LayerProgress();
   const answer = await api
     .stream({
-      ...callFor(reference, direction),
+      ...callFor({ reference, platform, direction }),
       headers: authHeader(reference.registry, credentials),
       signal,
     })
@@ -68,11 +69,17 @@ async function* transfer(
   }
 }
 
-function callFor(reference: TransferRequest['reference'], direction: Direction): ApiCall {
+interface CallParts extends Pick<Transfer, 'reference' | 'direction'> {
+  readonly platform: TransferRequest['platform'] | undefined;
+}
+
+function callFor({ reference, platform, direction }: CallParts): ApiCall {
   const name = formatRepository(reference);
   const version = reference.digest ?? reference.tag ?? '';
-  if (direction === 'pull')
-    return { method: 'POST', path: '/images/create', query: { fromImage: name, tag: version } };
+  if (direction === 'pull') {
+    const wanted = platform === undefined ? {} : { platform: formatPlatform(platform) };
+    return { method: 'POST', path: '/images/create', query: { fromImage: name, tag: version, ...wanted } };
+  }
   return { method: 'POST', path: `/images/${name}/push`, query: { tag: version } };
 }
 

@@ -1,6 +1,7 @@
 import type { ImagePlan } from '../plan/image-plan.ts';
 import { hookSteps } from './hook-steps.ts';
 import { dockerfileWord, oneLine, shellWord } from './quoting.ts';
+import { secretEnv, secretMounts } from './secret-mounts.ts';
 
 /**
  * uv by exact version: another one may resolve otherwise. It comes from the Python package index, by pip, because no other
@@ -27,6 +28,9 @@ export interface DockerfileView {
   /** One line for apt-get each; empty: no step. */
   readonly systemPackages: readonly string[];
   readonly buildPackages: readonly string[];
+  /** Options of --mount for the steps that install, and what these tell their tools; empty without secrets. */
+  readonly secretMounts: readonly string[];
+  readonly secretEnv: readonly string[];
   /** Files and folders of the model that the requirements name. */
   readonly requiredModelPaths: readonly string[];
   /** For pip, which installs uv. */
@@ -60,6 +64,8 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     buildArgs: Object.freeze(plan.buildArgNames.map(oneLine)),
     systemPackages: Object.freeze(plan.systemPackages.map(shellWord)),
     buildPackages: Object.freeze(plan.buildPackages.map(shellWord)),
+    secretMounts: Object.freeze(secretMounts(plan)),
+    secretEnv: Object.freeze(secretEnv(plan)),
     requiredModelPaths: Object.freeze(plan.requiredModelPaths.map(oneLine)),
     pipArguments: Object.freeze(pipArguments(plan)),
     indexArguments: Object.freeze(indexArguments(plan)),
@@ -83,11 +89,19 @@ function pipArguments({ indexUrl, extraIndexUrls }: ImagePlan): readonly string[
   ];
 }
 
-function indexArguments({ indexUrl, extraIndexUrls, indexStrategy }: ImagePlan): readonly string[] {
+function indexArguments({
+  indexUrl,
+  extraIndexUrls,
+  indexStrategy,
+  pipOptions,
+}: ImagePlan): readonly string[] {
   return [
     ...(indexUrl === undefined ? [] : [`--default-index ${shellWord(indexUrl)}`]),
     ...extraIndexUrls.map((url) => `--index ${shellWord(url)}`),
     ...(indexStrategy === 'best-match' ? ['--index-strategy unsafe-best-match'] : []),
+    ...(pipOptions?.findLinks ?? []).map((url) => `--find-links ${shellWord(url)}`),
+    ...(pipOptions?.trustedHosts ?? []).map((host) => `--allow-insecure-host ${shellWord(host)}`),
+    ...(pipOptions?.index === 'none' ? ['--no-index'] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { ImagePlan } from '../plan/image-plan.ts';
-import { dialectOf } from './dialect.ts';
+import { secretMounts } from './secret-mounts.ts';
 
 /** What tools of all kinds call their file of trusted certificates. */
 const TRUST_VARIABLES = [
@@ -13,16 +13,19 @@ const CERTIFICATES = '/mnt/ca.crt';
 
 /** What stands behind RUN for each hook. The CA bundle is there where it can be mounted: a copy would stay in the image. */
 export function hookSteps(
-  plan: Pick<ImagePlan, 'builder' | 'buildPackages' | 'certificateAuthority' | 'hooks'>,
+  plan: Pick<ImagePlan, 'builder' | 'certificateAuthority' | 'hooks' | 'secrets'>,
 ): readonly string[] {
-  const isTrusting = plan.certificateAuthority === 'in-context' && dialectOf(plan) === 'buildkit';
+  const isTrusting = plan.certificateAuthority === 'in-context' && plan.builder === 'buildkit';
   const mounts = isTrusting
     ? ['--mount=type=tmpfs,target=/mnt', `--mount=type=bind,source=ca.crt,target=${CERTIFICATES}`]
     : [];
   const trust = isTrusting
     ? ['/usr/bin/env', ...TRUST_VARIABLES.map((name) => `${name}=${CERTIFICATES}`)]
     : [];
-  return plan.hooks.map((command) => [...mounts, jsonWords([...trust, '/bin/sh', '-ec', command])].join(' '));
+  const secrets = secretMounts(plan).map((mount) => `--mount=${mount}`);
+  return plan.hooks.map((command) =>
+    [...secrets, ...mounts, jsonWords([...trust, '/bin/sh', '-ec', command])].join(' '),
+  );
 }
 
 /**

@@ -4,7 +4,6 @@ import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import { templatesDigest } from '../plan/templates-digest.ts';
 import type { BuildContext, ContextEntry } from './build-context.ts';
-import { dialectOf } from './dialect.ts';
 import { dockerfileView } from './dockerfile-view.ts';
 import { createRenderer } from './template-engine.ts';
 import type { TemplateSet } from './template-set.ts';
@@ -33,7 +32,7 @@ export function renderContext(input: ContextInput): BuildContext {
     ...filesBelow('runtime', templates.runtime),
     ...modelEntries(plan, model),
   ];
-  return completed(copied, { ...input, dockerfile: `Dockerfile.${dialectOf(plan)}` });
+  return completed(copied, { ...input, dockerfile: `Dockerfile.${plan.builder}` });
 }
 
 /** Pure: the context of a build that ends with /lock/requirements.lock, and of the model has only what requirements name. */
@@ -44,7 +43,7 @@ export function renderResolveContext(input: Omit<ContextInput, 'handler'>): Buil
     ...filesBelow('installer', templates.installer),
     ...modelEntries({ ...plan, modelSource: 'load-at-start' }, model),
   ];
-  return completed(copied, { ...input, dockerfile: `Dockerfile.resolve.${dialectOf(plan)}` });
+  return completed(copied, { ...input, dockerfile: `Dockerfile.resolve.${plan.builder}` });
 }
 
 type RenderInput = Pick<ContextInput, 'plan' | 'templates'>;

@@ -24,6 +24,8 @@ const DOCKERFILE: Vocabulary<DockerfileView> = {
   resolverArguments: 'list of arguments for uv: what else the requirements of the model need',
   installArguments: 'list of arguments for uv: what else installing from the lock needs',
   hooks: 'list of what stands behind RUN, for each --run',
+  secretMounts: 'list of options for --mount of RUN, for steps that may use secrets',
+  secretEnv: 'list of NAME=value for the shell of steps that install: where the secrets are',
   env: 'list of NAME="value" for ENV',
   labels: 'list of name="value" for LABEL',
   port: 'number of the port that the server listens on',

@@ -24,6 +24,8 @@ export interface MlModel {
   readonly isSignatureFromTypeHint: boolean;
   /** Whether the server loads it itself, or by MLflow. */
   readonly loading: 'direct' | 'mlflow';
+  /** Names of variables that were in use when the model was logged, such as keys of services (MLflow's env_vars). */
+  readonly environmentVariables: readonly string[];
   readonly inputExample?: { readonly path: string; readonly servingPath?: string };
 }
 
@@ -51,6 +53,7 @@ export function parseMlModel(text: string): MlModel {
     ...optional('signature', signature),
     isSignatureFromTypeHint: asText(root['is_signature_from_type_hint'])?.toLowerCase() === 'true',
     loading: isLoadedDirectly(root) ? 'direct' : 'mlflow',
+    environmentVariables: variableNames(root['env_vars']),
     ...optional('inputExample', inputExample(root['saved_input_example_info'])),
   };
 }
@@ -86,6 +89,15 @@ function environmentFiles(env: unknown): MlModel['environmentFiles'] {
     ...optional('virtualenv', insidePath(asText(files['virtualenv']))),
     ...optional('conda', insidePath(asText(files['conda']))),
   };
+}
+
+/** They are shown and compared, and nothing that is not a name is of use. */
+function variableNames(list: unknown): readonly string[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item) => {
+    const name = asText(item);
+    return name !== undefined && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? [name] : [];
+  });
 }
 
 function inputExample(info: unknown): MlModel['inputExample'] {

@@ -7,6 +7,7 @@ const PREDEFINED: ReadonlySet<string> = new Set([
   'FTP_PROXY',
   'NO_PROXY',
   'ALL_PROXY',
+  'BUILDKIT_INLINE_CACHE',
 ]);
 
 /** The arguments that the Dockerfile declares: once each, sorted. Throws USAGE for a name that is no variable's name. */

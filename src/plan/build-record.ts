@@ -4,6 +4,8 @@ import type { ResolvedModel } from '../model/resolved-model.ts';
 import { parseRequirements, type Requirement } from '../model/requirement.ts';
 import { parseSignature, type Signature } from '../model/signature.ts';
 import { asMapping } from '../model/yaml.ts';
+import type { BuildSecrets } from './build-secrets.ts';
+import type { PipOptions } from './pip-options.ts';
 import type { EnvironmentRequest } from './environment-request.ts';
 import { signatureObject } from './signature-json.ts';
 import type { ImageRequest } from './image-plan.ts';
@@ -99,6 +101,14 @@ const ENVIRONMENT: Readers<EnvironmentRequest> = {
   condaOnly: oneOf('refuse', 'ignore'),
 };
 
+const PIP_OPTIONS: Readers<PipOptions> = {
+  trustedHosts: listOf(text),
+  findLinks: listOf(text),
+  index: oneOf('used', 'none'),
+};
+
+const SECRETS: Readers<BuildSecrets> = { ids: listOf(text), ssh: oneOf('none', 'agent') };
+
 /** Images live longer than versions of caisson: a field added later is optional here, or its reader gives a default. */
 const REQUEST: Readers<RecordedRequest> = {
   builder: oneOf('buildkit', 'classic'),
@@ -108,6 +118,8 @@ const REQUEST: Readers<RecordedRequest> = {
   buildArgNames: listOf(text),
   indexUrl: optional(text),
   extraIndexUrls: listOf(text),
+  pipOptions: optional(objectOf(PIP_OPTIONS)),
+  secrets: objectOf(SECRETS),
   certificateAuthority: oneOf('none', 'in-context'),
   modelSource: oneOf('baked', 'load-at-start'),
   mlflow: oneOf('as-needed', 'full'),

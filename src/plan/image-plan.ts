@@ -6,11 +6,13 @@ import { declaredBuildArgs } from './build-args.ts';
 import { planEnvironment, type EnvironmentPlan } from './environment.ts';
 import type { EnvironmentRequest } from './environment-request.ts';
 import { checkHooks } from './hooks.ts';
+import { planBuildSecrets, type BuildSecrets } from './build-secrets.ts';
 import { imageEnv } from './image-env.ts';
 import { imageLabels, type LabelFacts } from './image-labels.ts';
 import type { MlflowPart } from './serving-requirements.ts';
 import { planInstallation, type Installation } from './installation.ts';
 import { checkIndexUrls } from './index-urls.ts';
+import { checkPipOptions, type PipOptions } from './pip-options.ts';
 import { checkLock } from './resolution.ts';
 import { resolveAsOf } from './as-of.ts';
 import { systemPackages } from './system-packages.ts';
@@ -29,9 +31,11 @@ export interface ImageRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Names of build arguments that the Dockerfile declares; values go to the engine only. */
   readonly buildArgNames: readonly string[];
-  /** Without user information (rejected earlier). */
+  /** Without user information: a login is one of the secrets. */
   readonly indexUrl?: string;
   readonly extraIndexUrls: readonly string[];
+  readonly pipOptions?: PipOptions;
+  readonly secrets: BuildSecrets;
   /** A CA bundle is part of the context and serves the build steps alone. */
   readonly certificateAuthority: 'none' | 'in-context';
   readonly modelSource: 'baked' | 'load-at-start';
@@ -63,6 +67,8 @@ export interface ImagePlan extends Installation, Pick<EnvironmentPlan, 'conda' |
   readonly buildArgNames: readonly string[];
   readonly indexUrl?: string;
   readonly extraIndexUrls: readonly string[];
+  readonly pipOptions?: PipOptions;
+  readonly secrets: BuildSecrets;
   readonly certificateAuthority: ImageRequest['certificateAuthority'];
   readonly modelSource: ImageRequest['modelSource'];
   /** Of the handler's source, which the context holds; absent without one. */
@@ -98,7 +104,7 @@ const SERVER_PORT = 5001;
 /**
  * Pure: the same model and request give the same plan. Throws MODEL_BROKEN for a Python that the server cannot run on and for
  * requirements that cannot be installed in a build, CONDA_PACKAGES for those that pip cannot give, USAGE for a label, variable or URL that a
- * Dockerfile cannot carry and for an environment that the model cannot have.
+ * Dockerfile cannot carry, for an environment that the model cannot have, and for secrets without BuildKit.
  */
 export function planImage(resolved: ResolvedModel, request: ImageRequest): ImagePlan {
   const { builder, certificateAuthority, modelSource, handlerSha256, templatesSha256, caissonVersion } =
@@ -137,6 +143,8 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     hooks: checkHooks(request.environment.hooks),
     buildArgNames: declaredBuildArgs(request.buildArgNames),
     ...indexes,
+    ...(request.pipOptions === undefined ? {} : { pipOptions: checkPipOptions(request.pipOptions) }),
+    secrets: planBuildSecrets(request),
     certificateAuthority,
     modelSource,
     ...withoutUndefined({ handlerSha256, templatesSha256, lock }),

@@ -21,7 +21,8 @@ export function hasUserInfo(text: string): boolean {
   return stripUserInfo(withoutSharedAccounts) !== withoutSharedAccounts;
 }
 
-function checkIndexUrl(url: string): void {
+/** Throws USAGE for what is no http or https URL, or holds a login. */
+export function checkIndexUrl(url: string): void {
   if (hasUserInfo(url)) {
     throw new CaissonError(
       'USAGE',

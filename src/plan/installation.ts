@@ -7,7 +7,7 @@ import { hasUserInfo, type IndexUrls } from './index-urls.ts';
 import { resolverOptions, type ResolverOptions } from './resolver-options.ts';
 import { modelPathsOf } from './model-paths.ts';
 import { servingRequirements, type MlflowPart } from './serving-requirements.ts';
-import { GIT_PACKAGES } from './system-packages.ts';
+import { packagesForVcs } from './system-packages.ts';
 
 /** How the model's Python packages get into the image. */
 export interface Installation extends ResolverOptions {
@@ -47,14 +47,13 @@ export function planInstallation(
   const { options, fileLines, warnings } = resolverOptions(environment, indexes);
   const declared = packages.map((item) => ({ ...item, text: installableText(item) }));
   const serving = servingRequirements([...declared, ...missingMlflow(model)], mlflow);
-  const isVcs = (item: Requirement): boolean => item.kind === 'direct' && item.location.kind === 'vcs';
   return {
     installation: {
       requirements: [...fileLines, ...serving.lines],
       declared: serving.declared.length === 0 ? [] : [...fileLines, ...serving.declared],
       constraints: constraints.map(installableText),
       requiredModelPaths: modelPathsOf([...packages, ...constraints], model.files),
-      buildPackages: packages.some(isVcs) ? GIT_PACKAGES : [],
+      buildPackages: packagesForVcs(packages),
       ...options,
     },
     warnings: [...warnings, ...packages.flatMap(ignoredOptions)],
@@ -101,7 +100,7 @@ function refuseLogin({ text }: Requirement): void {
     'MODEL_BROKEN',
     `the requirement '${stripUserInfo(text)}' holds a login, which would stay in the image`,
     {
-      hint: "remove user name and password from the URL in the model's requirements",
+      hint: "remove user name and password from the URL in the model's requirements, and give them with --secret id=netrc,src=FILE",
     },
   );
 }

@@ -1,4 +1,5 @@
 import { CaissonError } from '../core/errors.ts';
+import type { Requirement } from '../model/requirement.ts';
 
 /**
  * Shared libraries that the wheels for x86-64 of the Python index expect of the system. Found by `ldd` over everything that a wheel and
@@ -58,5 +59,12 @@ function packageName(text: string): string {
   });
 }
 
-/** What only the installation needs: uv clones VCS requirements with git. */
-export const GIT_PACKAGES: readonly string[] = ['ca-certificates', 'git'];
+/** What only the installation needs, sorted: uv clones VCS requirements with git, and git takes ssh for some URLs. */
+export function packagesForVcs(requirements: readonly Requirement[]): readonly string[] {
+  const urls = requirements.flatMap((item) =>
+    item.kind === 'direct' && item.location.kind === 'vcs' ? [item.location.url] : [],
+  );
+  if (urls.length === 0) return [];
+  const usesSsh = urls.some((url) => /^git(?:\+|:)ssh:|^git\+[^:/]*@/i.test(url));
+  return ['ca-certificates', 'git', ...(usesSsh ? ['openssh-client'] : [])];
+}

@@ -1,14 +1,17 @@
 import { abortReason, messageOf, throwIfAborted } from '../core/errors.ts';
+import { withoutUndefined } from '../core/objects.ts';
 import { BodyReader, type ResponseBody } from './http-body.ts';
 import { Deadline } from './http-deadline.ts';
 import { type RetryPolicy, delayBefore, isTemporaryStatus, sleep } from './http-retry.ts';
 
 export interface HttpRequest {
   readonly url: URL;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. Requests are repeated after temporary failures, so they must only read. */
+  /** Sent as JSON. Requests are repeated after temporary failures, so doing one twice must be as good as once. */
   readonly json?: unknown;
+  /** Sent as it is; the headers say what it is. */
+  readonly text?: string;
 }
 
 export type HttpOutcome =
@@ -100,7 +103,7 @@ function fetchOptions(request: HttpRequest, signal: AbortSignal): RequestInit {
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       ...request.headers,
     },
-    ...(json === undefined ? {} : { body: json }),
+    ...withoutUndefined({ body: json ?? request.text }),
     signal,
   };
 }

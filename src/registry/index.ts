@@ -4,7 +4,7 @@ import { readOptionalText } from '../platform/optional-file.ts';
 import { broken, parseDockerConfig, type DockerConfig } from './docker-config.ts';
 import { allLogins, helpersFor, loginsFor } from './docker-logins.ts';
 import { proxyVariables } from './docker-proxies.ts';
-import type { DockerConfigFile } from './port.ts';
+import type { DockerConfigFile, OpenRegistry } from './port.ts';
 
 /** The config.json of a folder such as ~/.docker; read when it is first asked, and once. */
 export function createDockerConfigFile(folder: string): DockerConfigFile {
@@ -17,6 +17,12 @@ export function createDockerConfigFile(folder: string): DockerConfigFile {
     proxyVariables: async (engineHost) => proxyVariables(await read(), engineHost),
   };
 }
+
+/** See OpenRegistry; few commands need one. */
+export const openRegistry: OpenRegistry = async (access) => {
+  const { RegistryClient } = await import('./registry-client.ts');
+  return new RegistryClient(access);
+};
 
 async function readConfig(path: string): Promise<DockerConfig> {
   const text = await readOptionalText(path).catch((error: unknown) => {

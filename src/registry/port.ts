@@ -1,4 +1,6 @@
-import type { RegistryCredentials } from '../model/registry-credentials.ts';
+import type { Descriptor, Manifest, ManifestText } from '../model/image-manifest.ts';
+import type { ImageReference } from '../model/image-reference.ts';
+import type { RegistryCredentials, RegistryLogin } from '../model/registry-credentials.ts';
 
 /** Reads docker's config.json. A file that is absent is an empty one; a broken one throws CREDENTIALS_BROKEN naming the file. */
 export interface DockerConfigFile {
@@ -37,3 +39,34 @@ export interface SignatureRequest {
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
 }
+/** One registry, by its HTTP API (the OCI distribution specification). Whatever it answers is bounded, checked and not trusted. */
+export interface Registry {
+  /**
+   * Tag, or digest, to what it names; undefined when the registry has nothing of the name. Throws REGISTRY_DENIED and REGISTRY_FAILED, as every method.
+   */
+  resolve(reference: ImageReference): Promise<Descriptor | undefined>;
+  /** The same with its text, checked against its digest. */
+  readManifest(reference: ImageReference): Promise<RemoteManifest | undefined>;
+  /** Writes a manifest under the tag, or the digest, of the reference. */
+  writeManifest(reference: ImageReference, manifest: ManifestText): Promise<Descriptor>;
+  /** A small blob such as the config of an image, checked against its digest; at most 4 MiB. */
+  readBlob(reference: ImageReference, descriptor: Descriptor): Promise<Uint8Array>;
+  /** Takes a tag away, and never what it names. Many registries do not do that, or not by this API: `refused`. */
+  removeTag(reference: ImageReference): Promise<'removed' | 'refused'>;
+}
+
+export interface RemoteManifest extends Descriptor, ManifestText {
+  readonly manifest: Manifest;
+}
+
+export interface RegistryAccess {
+  /** As in ImageReference. */
+  readonly registry: string;
+  readonly login: RegistryLogin | undefined;
+  /** The registries that the engine reaches without TLS: hosts with their ports, and ranges of addresses such as 10.0.0.0/8. */
+  readonly insecureRegistries: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Nothing is sent before the first method is called. */
+export type OpenRegistry = (access: RegistryAccess) => Promise<Registry>;

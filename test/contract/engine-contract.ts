@@ -14,7 +14,10 @@ import type { RegistryCredentials } from '../../src/model/registry-credentials.t
 import { RecordingStep } from '../support/recording-step.ts';
 
 /** What containers of the contract do; each implementation has its own way of doing it. */
-export type Program = 'speak-and-end' | 'run-until-stopped' | 'write-file';
+export type Program = 'speak-and-end' | 'run-until-stopped' | 'write-file' | 'try-limits';
+
+/** Commands that containers of the contract are asked to run beside their program. */
+export type Command = 'echo-back' | 'speak-and-fail' | 'never-end' | 'say-much';
 
 export interface ContractSubject {
   readonly engine: Engine;
@@ -28,6 +31,7 @@ export interface ContractSubject {
   readonly imageFile: { readonly path: string; readonly words: string };
   /** The image and command of a container that runs the program. */
   program(program: Program): Pick<ContainerSpec, 'image' | 'command'>;
+  argv(command: Command): readonly string[];
   /** Unique words for names and tags. */
   unique(): string;
   /** Ports of this machine that nothing uses. */
@@ -180,6 +184,27 @@ export function engineContract(subject: () => ContractSubject): void {
       await engine.removeImage(imageId);
     });
 
+    it('removes one of the names of an image, and the image with the last', async () => {
+      const tags = [reference(), reference()];
+      const [first = '', second = ''] = tags.map(formatImageReference);
+      const { engine } = subject();
+      const { imageId } = await engine.build(buildRequest(['LABEL two=names'], { tags }), work());
+      await engine.removeImage(first);
+      expect(await engine.inspectImage(first)).toBeUndefined();
+      expect((await engine.inspectImage(second))?.imageId).toBe(imageId);
+      await engine.removeImage(second);
+      expect(await engine.inspectImage(imageId)).toBeUndefined();
+      await engine.removeImage(second);
+    });
+
+    it('tells for which platform it is and an image is', async () => {
+      const tag = reference();
+      const { engine } = subject();
+      const { platform } = await engine.describe();
+      await engine.build(buildRequest([], { tags: [tag], platform }), work());
+      expect((await engine.inspectImage(formatImageReference(tag)))?.platform).toEqual(platform);
+    });
+
     it('does not push an image that is not there', async () => {
       const error = await failure(subject().engine.push({ reference: reference(), credentials: {} }, work()));
       expect(error.code).toBe('IMAGE_NOT_FOUND');
@@ -327,6 +352,80 @@ export function engineContract(subject: () => ContractSubject): void {
       expect(await container.readFile('/tmp/answer', 5)).toBeUndefined();
       expect(await container.readFile('/tmp/none', 100)).toBeUndefined();
       expect(await container.readFile('/tmp', 100)).toBeUndefined();
+    });
+
+    it('takes away what it is told to', async () => {
+      const limits = {
+        networkMode: 'none',
+        rootFileSystem: 'read-only',
+        tmpfs: { '/tmp': 'rw,size=1m' },
+        capDrop: ['ALL'],
+        securityOptions: ['no-new-privileges'],
+        memoryBytes: 64 * 1024 * 1024,
+      } as const;
+      const container = await start(spec('try-limits', limits));
+      const lines = await collect(container.logs(new AbortController().signal));
+      expect(lines.map(({ line }) => line)).toEqual([
+        'interfaces: lo',
+        'root: read-only',
+        'tmp: writable',
+        'capabilities: 0000000000000000',
+        'new privileges: 1',
+      ]);
+    });
+  });
+
+  describe('commands in a container', () => {
+    const never = new AbortController().signal;
+    const command = (name: Command, stdin = ''): { argv: readonly string[]; stdin: string } => ({
+      argv: subject().argv(name),
+      stdin,
+    });
+
+    it('get their stdin, to its end', async () => {
+      const container = await start(spec('run-until-stopped'));
+      const stdin = `one\nzwei ü\n${'x'.repeat(300_000)}`;
+      const result = await container.exec(command('echo-back', stdin), never);
+      expect(result).toEqual({ exitCode: 0, stdout: stdin, stderr: '' });
+    });
+
+    it('tell stdout, stderr and exit code apart, and leave the container alone', async () => {
+      const container = await start(spec('run-until-stopped'));
+      const result = await container.exec(command('speak-and-fail', 'not read'), never);
+      expect(result).toEqual({ exitCode: 7, stdout: 'out ü', stderr: 'oops\n' });
+      expect((await container.exec(command('echo-back', 'still here'), never)).stdout).toBe('still here');
+    });
+
+    it('have no more than 1 MiB of output', async () => {
+      const container = await start(spec('run-until-stopped'));
+      const { stdout } = await container.exec(command('say-much'), never);
+      expect(stdout).toHaveLength(1024 * 1024);
+    });
+
+    it('end with their container', async () => {
+      const container = await start(spec('run-until-stopped'));
+      const running = container.exec(command('never-end'), never);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await container.stop(0);
+      const { exitCode } = await running;
+      expect(exitCode).not.toBe(0);
+    });
+
+    it('are not waited for when told so', async () => {
+      const container = await start(spec('run-until-stopped'));
+      const stopping = new AbortController();
+      const running = failure(container.exec(command('never-end'), stopping.signal));
+      setTimeout(() => {
+        stopping.abort();
+      }, 200);
+      expect((await running).code).toBe('INTERRUPTED');
+    });
+
+    it('need a container that runs', async () => {
+      const container = await start(spec('speak-and-end'));
+      await container.wait();
+      const error = await failure(container.exec(command('echo-back'), never));
+      expect(error.code).toBe('ENGINE_FAILED');
     });
   });
 }

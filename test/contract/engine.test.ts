@@ -5,7 +5,7 @@ import type { ContainerSpec } from '../../src/engine/port.ts';
 import { EngineProbe } from '../support/engine-probe.ts';
 import { FakeEngine, type FakeProgram } from '../support/fake-engine.ts';
 import { createTestEngine, skipReason, TEST_ENGINE, TEST_LOGIN, titled } from '../support/test-engine.ts';
-import { engineContract, type ContractSubject, type Program } from './engine-contract.ts';
+import { engineContract, type Command, type ContractSubject, type Program } from './engine-contract.ts';
 
 const common = {
   login: TEST_LOGIN,
@@ -31,6 +31,7 @@ describe.skipIf(skipReason !== undefined)(titled('a real engine'), () => {
       image: TEST_ENGINE.baseImage ?? '',
       command: ['/bin/sh', '-c', SCRIPTS[program]],
     }),
+    argv: (command) => ['/bin/sh', '-c', COMMANDS[command]],
   };
   engineContract(() => subject);
 
@@ -43,6 +44,33 @@ const SCRIPTS: Readonly<Record<Program, string>> = {
   'speak-and-end': "echo one; echo oops >&2; printf 'zwei ü'; exit 3",
   'run-until-stopped': "trap 'exit 143' TERM; echo started; while true; do sleep 0.1; done",
   'write-file': "printf 'forty-two ü\\n' > /tmp/answer",
+  'try-limits': [
+    'echo interfaces: $(ls /sys/class/net)',
+    '(: > /root/x) 2> /dev/null && echo root: writable || echo root: read-only',
+    ': > /tmp/x && echo tmp: writable',
+    'echo capabilities: $(grep CapEff /proc/self/status | cut -f 2)',
+    'echo new privileges: $(grep NoNewPrivs /proc/self/status | cut -f 2)',
+  ].join('; '),
+};
+
+const COMMANDS: Readonly<Record<Command, string>> = {
+  'echo-back': 'cat',
+  'speak-and-fail': "printf 'out ü'; echo oops >&2; exit 7",
+  'never-end': 'sleep 1000',
+  'say-much': 'head -c 3000000 /dev/zero | tr "\\0" x',
+};
+
+const FAKE_EXEC: NonNullable<FakeProgram['exec']> = ({ argv: [name], stdin }, container) => {
+  switch (name as Command) {
+    case 'echo-back':
+      return { stdout: stdin };
+    case 'speak-and-fail':
+      return { exitCode: 7, stdout: 'out ü', stderr: 'oops\n' };
+    case 'say-much':
+      return { stdout: 'x'.repeat(1024 * 1024) };
+    case 'never-end':
+      return container.wait().then(() => ({ exitCode: 137 }));
+  }
 };
 
 const FAKE_PROGRAMS: Readonly<Record<Program, FakeProgram>> = {
@@ -54,7 +82,22 @@ const FAKE_PROGRAMS: Readonly<Record<Program, FakeProgram>> = {
     ],
     end: { exitCode: 3 },
   },
-  'run-until-stopped': { lines: [{ stream: 'stdout', line: 'started' }], end: 'when-stopped' },
+  'run-until-stopped': {
+    lines: [{ stream: 'stdout', line: 'started' }],
+    end: 'when-stopped',
+    exec: FAKE_EXEC,
+  },
+  // nothing runs in the fake: what it says is what the real one must say
+  'try-limits': {
+    lines: [
+      'interfaces: lo',
+      'root: read-only',
+      'tmp: writable',
+      'capabilities: 0000000000000000',
+      'new privileges: 1',
+    ].map((line) => ({ stream: 'stdout', line })),
+    end: { exitCode: 0 },
+  },
   'write-file': { lines: [], end: { exitCode: 0 }, files: { '/tmp/answer': 'forty-two ü\n' } },
 };
 
@@ -73,6 +116,7 @@ function fakeSubject(): () => ContractSubject {
     registry: 'localhost:5000',
     authRegistry: 'localhost:5001',
     program: (program) => ({ image: 'base:1', command: [program] }),
+    argv: (command) => [command],
   };
   return () => subject;
 }

@@ -6,6 +6,7 @@ import type { RegistryCredentials } from '../../src/model/registry-credentials.t
 import { CaissonError } from '../../src/core/errors.ts';
 import type { DockerConfigFile, ImageSigner, SignatureRequest } from '../../src/registry/port.ts';
 import { FakeEngine } from './fake-engine.ts';
+import { registriesOf } from './fake-registry-api.ts';
 import { InMemorySources } from './in-memory-sources.ts';
 
 /** A docker config.json in memory. */
@@ -62,8 +63,10 @@ export interface TestPorts extends BuildPorts {
 }
 
 export function testPorts(dockerConfig: DockerConfigFile = dockerConfigOf()): TestPorts {
+  const engine = new FakeEngine();
   return {
-    engine: new FakeEngine(),
+    engine,
+    openRegistry: registriesOf(engine),
     sources: new InMemorySources(),
     dockerConfig,
     keepsakes: keepsakesInMemory(),

@@ -8,13 +8,15 @@ export interface CommandScene {
 }
 
 /** Everything that a command gets, in memory; answers are collected. */
-export function commandServices({
-  ports,
-  files = {},
-}: CommandScene): Services & { readonly answers: Answer[]; readonly written: ReadonlyMap<string, string> } {
+export function commandServices({ ports, files = {} }: CommandScene): Services & {
+  readonly answers: Answer[];
+  readonly hidden: string[];
+  readonly written: ReadonlyMap<string, string>;
+} {
   const work = recordedWork();
   const answers: Answer[] = [];
   const written = new Map<string, string>();
+  const hidden: string[] = [];
   return {
     version: '1.2.3',
     workingFolder: '/home/me',
@@ -32,11 +34,14 @@ export function commandServices({
       files[path] === undefined
         ? Promise.reject(new TypeError(`there is no file '${path}'`))
         : Promise.resolve(Buffer.from(files[path])),
+    sshAgentSocket: undefined,
+    isSocket: () => Promise.resolve(false),
     isModelFolder: () => Promise.resolve(false),
     keepsakes: () => Promise.resolve(ports.keepsakes),
     sources: () => Promise.resolve(ports.sources),
     tracking: () => Promise.resolve({ credentials: { kind: 'none' } }),
     engine: () => Promise.resolve(ports.engine),
+    openRegistry: ports.openRegistry,
     dockerConfig: () => Promise.resolve(ports.dockerConfig),
     signer: () => Promise.resolve(ports.signer),
     loadTemplates: ports.loadTemplates,
@@ -48,6 +53,8 @@ export function commandServices({
     digestFile: (path) => Promise.resolve(`sha256:digest of ${path}`),
     written,
     answer: (answer) => answers.push(answer),
+    hide: (...secrets) => hidden.push(...secrets),
+    hidden,
     answers,
   };
 }

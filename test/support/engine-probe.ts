@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createApi, type EngineApi } from '../../src/engine/engine-api.ts';
 import { parseAddress } from '../../src/engine/endpoint.ts';
 import { TEST_ENGINE } from './test-engine.ts';
@@ -32,6 +33,18 @@ export class EngineProbe {
     }[];
     const names = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => pattern.test(name));
     for (const name of names) await this.removeImage(name);
+  }
+
+  /** As `docker load`. */
+  async load(archive: Buffer): Promise<void> {
+    const answer = await this.api.stream({
+      method: 'POST',
+      path: '/images/load',
+      headers: { 'Content-Type': 'application/x-tar' },
+      upload: Readable.from([archive]),
+    });
+    const said = Buffer.concat((await answer.toArray()) as Buffer[]).toString();
+    if (said.includes('"error"')) throw new Error(said);
   }
 
   async removeImage(reference: string): Promise<void> {

@@ -1,5 +1,13 @@
 import { EventEmitter, once } from 'node:events';
-import type { ContainerSpec, LogLine, PortBinding, RunningContainer } from '../../src/engine/port.ts';
+import { abortReason, CaissonError, throwIfAborted } from '../../src/core/errors.ts';
+import type {
+  ContainerSpec,
+  ExecCommand,
+  ExecResult,
+  LogLine,
+  PortBinding,
+  RunningContainer,
+} from '../../src/engine/port.ts';
 
 /** What a container of the fake engine does. */
 export interface FakeProgram {
@@ -8,6 +16,11 @@ export interface FakeProgram {
   /** `when-stopped` runs until stop() or remove() and then exits with 143 (SIGTERM). */
   readonly end: 'when-stopped' | { readonly exitCode: number; readonly outOfMemory?: boolean };
   readonly files?: Readonly<Record<string, string>>;
+  /** What a command answers; Without it: as a shell that does not know the command. */
+  readonly exec?: (
+    command: ExecCommand,
+    container: FakeContainer,
+  ) => Partial<ExecResult> | Promise<Partial<ExecResult>>;
 }
 
 interface Ending {
@@ -26,6 +39,8 @@ export class FakeContainer implements RunningContainer {
   ending: Ending | undefined;
   /** What the last stop() was given. */
   graceSeconds: number | undefined;
+  /** Every command that was run beside the program. */
+  readonly commands: ExecCommand[] = [];
 
   readonly #program: FakeProgram;
   readonly #lines: LogLine[] = [];
@@ -105,6 +120,24 @@ export class FakeContainer implements RunningContainer {
   readFile(path: string, maxBytes: number): Promise<string | undefined> {
     const text = this.#program.files?.[path];
     return Promise.resolve(text !== undefined && Buffer.byteLength(text) <= maxBytes ? text : undefined);
+  }
+
+  async exec(command: ExecCommand, signal: AbortSignal): Promise<ExecResult> {
+    throwIfAborted(signal);
+    if (this.ending !== undefined)
+      throw new CaissonError('ENGINE_FAILED', 'the engine could not run a command in the container');
+    this.commands.push(command);
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener(
+        'abort',
+        () => {
+          reject(abortReason(signal));
+        },
+        { once: true },
+      );
+    });
+    const answer = await Promise.race([this.#program.exec?.(command, this) ?? { exitCode: 127 }, aborted]);
+    return { exitCode: 0, stdout: '', stderr: '', ...answer };
   }
 
   #stir(): void {

@@ -16,6 +16,7 @@ import {
   parseImageReference,
   withDefaultTag,
 } from '../../src/model/image-reference.ts';
+import { formatPlatform, type Platform } from '../../src/model/platform.ts';
 import { runFakeBuild } from './fake-build.ts';
 import { FakeContainer, type FakeProgram } from './fake-container.ts';
 import { FakeRegistry } from './fake-registry.ts';
@@ -25,6 +26,7 @@ export type { FakeProgram } from './fake-container.ts';
 /** What the fake engine keeps of an image. */
 export interface FakeImage {
   readonly imageId: string;
+  readonly platform: Platform;
   readonly labels: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly string[];
   readonly size: number;
@@ -37,6 +39,14 @@ export interface FakeImage {
 
 type Method = keyof Engine;
 
+/** A server without a model: ready at once, and with nothing to be asked in a self-test. */
+const SERVER: FakeProgram = {
+  lines: [{ stream: 'stderr', line: 'caisson ready {"port":5001,"load_seconds":1.25}' }],
+  end: 'when-stopped',
+  exec: () => ({ stdout: '{"asked": [], "memory_bytes": 100000000}\n' }),
+};
+const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
+
 /**
  * A container engine in memory, for unit tests of actions. It keeps state as the real one does and passes the same
  * contract suite (test/contract/engine.test.ts). Failures and hangs are injected for the next call of a method.
@@ -46,6 +56,8 @@ export class FakeEngine implements Engine {
     version: '20.10.24',
     apiVersion: '1.41',
     builders: ['buildkit', 'classic'],
+    platform: AMD64,
+    insecureRegistries: ['127.0.0.0/8'],
     publishedHost: '127.0.0.1',
     address: 'unix:///var/run/docker.sock',
   };
@@ -62,7 +74,7 @@ export class FakeEngine implements Engine {
   /** What containers of built images do. */
   /** What they hold: a lock, for builds that resolve. */
   filesOfBuiltImages: Readonly<Record<string, string>> = { '/lock/requirements.lock': 'numpy==2.0.0\n' };
-  programOfBuiltImages: (spec: ContainerSpec) => FakeProgram = () => ({ lines: [], end: 'when-stopped' });
+  programOfBuiltImages: (spec: ContainerSpec) => FakeProgram = () => SERVER;
 
   readonly #injected = new Map<Method, (signal: AbortSignal | undefined) => Promise<void>>();
   #created = 0;
@@ -79,7 +91,8 @@ export class FakeEngine implements Engine {
 
   addImage(reference: string, image: Partial<FakeImage> = {}): FakeImage {
     const added: FakeImage = {
-      imageId: image.imageId ?? idOf(reference),
+      imageId: image.imageId ?? idOf(`${reference} ${formatPlatform(image.platform ?? AMD64)}`),
+      platform: image.platform ?? AMD64,
       labels: image.labels ?? {},
       exposedPorts: image.exposedPorts ?? [],
       size: image.size ?? 1000,
@@ -106,10 +119,12 @@ export class FakeEngine implements Engine {
   async build(request: BuildRequest, work: WorkContext): Promise<{ readonly imageId: string }> {
     await this.#enter('build', request, work.signal);
     const built = runFakeBuild(request, work.step, (reference) => this.#find(reference));
+    const platform = request.platform ?? this.description.platform;
     const image = {
       ...built,
-      imageId: idOf(JSON.stringify(built)),
       layers: [idOf(JSON.stringify(built.content))],
+      platform,
+      imageId: idOf(JSON.stringify([built, platform])),
       program: this.programOfBuiltImages,
       files: this.filesOfBuiltImages,
     };
@@ -123,9 +138,9 @@ export class FakeEngine implements Engine {
     await this.#enter('inspectImage', reference);
     const image = this.#find(reference);
     if (image === undefined) return undefined;
-    const { imageId, labels, exposedPorts, size, layers } = image;
+    const { imageId, labels, platform, exposedPorts, size, layers } = image;
     const repoDigests = [...this.registries.values()].flatMap((registry) => registry.digestsOf(imageId));
-    return { imageId, labels, exposedPorts, size, layers, repoDigests };
+    return { imageId, labels, platform, exposedPorts, size, layers, repoDigests };
   }
 
   async pull(request: TransferRequest, work: WorkContext): Promise<void> {
@@ -135,7 +150,7 @@ export class FakeEngine implements Engine {
     const registry = this.registries.get(reference.registry);
     if (registry === undefined) throw new CaissonError('IMAGE_NOT_FOUND', `image '${name}' cannot be pulled`);
     registry.check(request.credentials);
-    const image = registry.get(name);
+    const image = registry.get(name, request.platform ?? this.description.platform);
     if (image === undefined)
       throw new CaissonError('IMAGE_NOT_FOUND', `image '${name}' is not in its registry`);
     this.images.set(image.imageId, image);
@@ -189,10 +204,12 @@ export class FakeEngine implements Engine {
     return text === undefined || Buffer.byteLength(text) > maxBytes ? undefined : text;
   }
 
-  async removeImage(imageId: string): Promise<void> {
-    await this.#enter('removeImage', imageId);
-    this.images.delete(imageId);
-    for (const [name, id] of this.references) if (id === imageId) this.references.delete(name);
+  async removeImage(image: string): Promise<void> {
+    await this.#enter('removeImage', image);
+    const imageId = this.references.get(keyOf(image)) ?? image;
+    for (const [name, id] of this.references)
+      if (id === image || name === keyOf(image)) this.references.delete(name);
+    if (![...this.references.values()].includes(imageId)) this.images.delete(imageId);
   }
 
   #find(reference: string): FakeImage | undefined {

@@ -63,6 +63,7 @@ export function imageRequest({ environment, ...changes }: RequestChanges = {}): 
     env: {},
     buildArgNames: [],
     extraIndexUrls: [],
+    secrets: { ids: [], ssh: 'none' },
     certificateAuthority: 'none',
     modelSource: 'baked',
     mlflow: 'as-needed',

@@ -1,9 +1,11 @@
 import { runStep } from '../../core/events.ts';
 import { withoutUndefined } from '../../core/objects.ts';
-import type { BuiltImage, EngineDescription } from '../../engine/port.ts';
+import type { BuildRequest, BuiltImage, EngineDescription } from '../../engine/port.ts';
 import type { BuildContext } from '../../image/build-context.ts';
 import type { ImageReference } from '../../model/image-reference.ts';
+import type { Platform } from '../../model/platform.ts';
 import type { Builder } from '../../plan/image-plan.ts';
+import { platformFailure } from '../emulation.ts';
 import type { BuildPorts, Work } from '../ports.ts';
 import type { BuildImageRequest } from './request.ts';
 
@@ -17,35 +19,43 @@ interface BuildJob {
   readonly title: string;
   /** Absent: as for the image. */
   readonly cache?: BuildImageRequest['cache'];
+  readonly caches?: Pick<BuildRequest, 'cacheFrom' | 'cacheTo'>;
 }
 
 /** Builds a context. Throws as Engine.build does. */
 export type Build = (job: BuildJob) => Promise<BuiltImage>;
 
 export interface BuildSetting {
-  readonly request: Pick<BuildImageRequest, 'image' | 'buildArgs' | 'networkMode' | 'cache'>;
+  readonly request: Pick<
+    BuildImageRequest,
+    'image' | 'buildArgs' | 'networkMode' | 'cache' | 'secrets' | 'sshSocket'
+  >;
   readonly engine: EngineDescription;
   readonly builder: Builder;
+  /** Absent: the engine's own. */
+  readonly platform: Platform | undefined;
 }
 
 /** The engine's build with all that does not change from one to the next: proxies and logins of docker's configuration, the user's options. */
 export async function engineBuild(
-  { request, engine, builder }: BuildSetting,
+  { request, engine, builder, platform }: BuildSetting,
   ports: BuildPorts,
   work: Work,
 ): Promise<Build> {
-  const { networkMode, cache } = request;
+  const { networkMode, cache, secrets, sshSocket } = request;
   const credentials = await ports.dockerConfig.allCredentials();
   const proxies = await ports.dockerConfig.proxyVariables(engine.address);
   const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
-  const setting = { builder, buildArgs, networkMode, credentials };
-  return ({ context, tags, labels, step: name, title, cache: own = cache }) =>
+  const setting = { builder, platform, buildArgs, networkMode, credentials, secrets, sshSocket };
+  return ({ context, tags, labels, step: name, title, caches, cache: own = cache }) =>
     runStep(work.emit, { step: name, title }, (step) =>
-      ports.engine.build(withoutUndefined({ ...setting, cache: own, context, tags, labels }), {
+      ports.engine.build(withoutUndefined({ ...setting, ...caches, cache: own, context, tags, labels }), {
         step,
         signal: work.signal,
       }),
-    );
+    ).catch((error: unknown) => {
+      throw platformFailure(error, { engine, platform });
+    });
 }
 
 /** A proxy that the user names, even without a value, is left to the user. */

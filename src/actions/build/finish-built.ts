@@ -1,3 +1,4 @@
+import { CaissonError } from '../../core/errors.ts';
 import { formatImageReference, type ImageReference } from '../../model/image-reference.ts';
 import type { BuildPorts, Work } from '../ports.ts';
 import { push, type PushedImage } from '../push.ts';
@@ -5,12 +6,16 @@ import { writeSbom } from '../sbom.ts';
 import { signPushed } from '../sign.ts';
 import type { BuildImageRequest, BuildImageResult } from './request.ts';
 
-/** What would be in vain to find out when the image is built. Throws PROGRAM_MISSING, OUTPUT_FAILED. */
+/** What would be in vain to find out when the image is built. Throws USAGE, PROGRAM_MISSING, OUTPUT_FAILED. */
 export async function checkFirst(
-  { signing, sbom }: Pick<BuildImageRequest, 'signing' | 'sbom'>,
+  { signing, sbom, platforms }: Pick<BuildImageRequest, 'signing' | 'sbom' | 'platforms'>,
   { signer }: Pick<BuildPorts, 'signer'>,
   { signal }: Work,
 ): Promise<void> {
+  if (sbom !== undefined && platforms.length > 1)
+    throw new CaissonError('USAGE', 'a bill of materials is of one platform, and --platform names several', {
+      hint: 'leave --sbom out, or build the platforms one at a time',
+    });
   if (signing !== undefined) await signer.check(signal);
   await sbom?.file.check();
 }
@@ -27,14 +32,25 @@ export async function finishBuilt(
   ports: BuildPorts,
   work: Work,
 ): Promise<BuildImageResult['images']> {
-  const { afterBuild, sbom, signing } = request;
+  const { afterBuild, sbom } = request;
   const references = tags.map(formatImageReference);
   const name = references[0] ?? imageId;
   if (sbom !== undefined) await writeSbom({ name, imageId }, { request: sbom, engine: ports.engine }, work);
   if (afterBuild === 'keep') return references.map((reference) => ({ reference }));
   const images = await pushBuilt(tags, ports, work);
-  if (signing !== undefined) await signPushed({ images, signing }, ports, work);
+  await signBuilt({ request, images }, ports, work);
   return images;
+}
+
+/** What has a digest, when signatures are asked for; of several platforms, that is their index. */
+export async function signBuilt(
+  { request: { signing }, images }: Pick<BuiltInput, 'request'> & Pick<BuildImageResult, 'images'>,
+  ports: BuildPorts,
+  work: Work,
+): Promise<void> {
+  if (signing === undefined) return;
+  const pushed = images.filter((image) => 'digest' in image);
+  await signPushed({ images: pushed, signing }, ports, work);
 }
 
 /** A push that fails leaves the user with an image that is worth knowing of. */

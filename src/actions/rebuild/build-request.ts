@@ -8,14 +8,17 @@ import type { RebuildRequest } from './request.ts';
 
 /** The recorded request, with what was asked to be other. Throws USAGE for what is needed and was not given. */
 export function rebuildRequest(recorded: RecordedImage, asked: RebuildRequest): BuildImageRequest {
-  requireBuildArgs(recorded, asked);
+  requireInputs(recorded, asked);
   const templatesSha256 = sameTemplates(recorded, asked);
-  const { buildArgs, cache, networkMode, certificateAuthority, afterBuild, signing, sbom } = asked;
+  const { certificateAuthority, buildArgs, cache, networkMode, secrets, sshSocket } = asked;
+  const { ownTemplates, selfTest, afterBuild, signing, sbom } = asked;
   const { request, handler, model } = recorded;
   const isSameBase = asked.versions === 'recorded' && asked.baseImage === undefined;
   const baseImage = asked.baseImage ?? request.baseImage;
   const image: BuildImageRequest['image'] = withoutUndefined({
     ...request,
+    ...asked.indexes,
+    secrets: asked.secretNames,
     ...{ baseImage, buildArgNames: asked.buildArgNames, caissonVersion: asked.caissonVersion },
     environment: asked.baseImage === undefined ? request.environment : withoutPython(request.environment),
     lock: asked.versions === 'recorded' ? recorded.lock : undefined,
@@ -24,8 +27,21 @@ export function rebuildRequest(recorded: RecordedImage, asked: RebuildRequest): 
     certificateAuthority: certificateAuthority === undefined ? ('none' as const) : ('in-context' as const),
   });
   return withoutUndefined({
-    ...{ image, handler, certificateAuthority, buildArgs, cache, networkMode, afterBuild, signing, sbom },
-    ownTemplates: asked.ownTemplates,
+    ...{
+      image,
+      handler,
+      ownTemplates,
+      certificateAuthority,
+      buildArgs,
+      cache,
+      networkMode,
+      secrets,
+      sshSocket,
+    },
+    ...{ selfTest, afterBuild, signing, sbom },
+    platforms: recorded.platform === undefined ? [] : [recorded.platform],
+    cacheFrom: [],
+    cacheTo: 'none' as const,
     model: asked.model ?? recordedUri(recorded),
     modelDigest: model.digest,
     builder: asked.builder ?? request.builder,
@@ -64,12 +80,21 @@ function sameTemplates(
   throw new CaissonError('USAGE', message, { hint });
 }
 
-function requireBuildArgs({ name, request }: RecordedImage, { buildArgNames }: RebuildRequest): void {
-  const missing = request.buildArgNames.filter((each) => !buildArgNames.includes(each));
+/** Values are not recorded, only names. */
+function requireInputs(
+  { name, request }: RecordedImage,
+  { buildArgNames, secretNames }: RebuildRequest,
+): void {
+  const missing = [
+    ...without(request.buildArgNames, buildArgNames).map((each) => `--build-arg ${each}`),
+    ...without(request.secrets.ids, secretNames.ids).map((id) => `--secret id=${id},src=FILE`),
+    ...(request.secrets.ssh === 'agent' && secretNames.ssh === 'none' ? ['--ssh default'] : []),
+  ];
   if (missing.length === 0) return;
-  throw new CaissonError(
-    'USAGE',
-    `the image '${name}' was built with the build arguments ${missing.map((each) => `'${each}'`).join(', ')}`,
-    { hint: `an image records no values; add ${missing.map((each) => `--build-arg ${each}`).join(' ')}` },
-  );
+  throw new CaissonError('USAGE', `the image '${name}' was built with ${missing.join(' ')}`, {
+    hint: 'an image records no values; give them again',
+  });
 }
+
+const without = (needed: readonly string[], given: readonly string[]): readonly string[] =>
+  needed.filter((each) => !given.includes(each));

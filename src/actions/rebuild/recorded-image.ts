@@ -1,6 +1,7 @@
 import { CaissonError } from '../../core/errors.ts';
 import { withoutUndefined } from '../../core/objects.ts';
 import type { Engine, ImageDescription } from '../../engine/port.ts';
+import { isSameMachine, type Platform } from '../../model/platform.ts';
 import { parseLock, type Lock } from '../../model/lock.ts';
 import { parseBuildRecord, type BuildRecord } from '../../plan/build-record.ts';
 import { handlerDigest } from '../../plan/handler-digest.ts';
@@ -10,6 +11,8 @@ import { notOurs } from '../facts.ts';
 /** All that an image holds for being built again. */
 export interface RecordedImage extends BuildRecord {
   readonly name: string;
+  /** Absent: the engine's own. */
+  readonly platform?: Platform;
   /** Of the base, when it came from a registry. */
   readonly baseDigest?: string;
   readonly lock?: Lock;
@@ -23,7 +26,8 @@ export async function readRecordedImage(
   { name, description }: { readonly name: string; readonly description: ImageDescription },
   { engine }: { readonly engine: Engine },
 ): Promise<RecordedImage> {
-  const { imageId, labels } = description;
+  const { imageId, labels, platform } = description;
+  const { platform: own } = await engine.describe();
   const text = await engine.readImageFile(imageId, TELLING_FILES.record);
   if (text === undefined) throw notOurs(name);
   const record = parseBuildRecord(text);
@@ -31,6 +35,7 @@ export async function readRecordedImage(
   const lock = await engine.readImageFile(imageId, TELLING_FILES.lock);
   return withoutUndefined({
     ...{ name, ...record },
+    platform: isSameMachine(own, platform) ? undefined : platform,
     baseDigest: labels['org.opencontainers.image.base.digest'],
     lock: lock === undefined ? undefined : parseLock(lock, `the lock of '${name}'`),
     handler: handlerSha256 === undefined ? undefined : await readHandler(imageId, { engine, handlerSha256 }),

@@ -1,4 +1,5 @@
 import type { ImageReference } from '../../model/image-reference.ts';
+import type { ImageRequest } from '../../plan/image-plan.ts';
 import type { BuildImageRequest, BuildImageResult } from '../build/request.ts';
 
 /** What an image does not record, or what is to be other than recorded. */
@@ -9,6 +10,9 @@ export interface RebuildRequest extends Pick<
   | 'networkMode'
   | 'certificateAuthority'
   | 'ownTemplates'
+  | 'secrets'
+  | 'sshSocket'
+  | 'selfTest'
   | 'afterBuild'
   | 'signing'
   | 'sbom'
@@ -24,6 +28,10 @@ export interface RebuildRequest extends Pick<
   readonly tags: readonly ImageReference[];
   /** Names of the given build arguments, also of those without a value. */
   readonly buildArgNames: readonly string[];
+  /** Absent: those that the image records. */
+  readonly indexes?: Pick<ImageRequest, 'indexUrl' | 'extraIndexUrls'>;
+  /** Of what is given. */
+  readonly secretNames: ImageRequest['secrets'];
   readonly caissonVersion: string;
 }
 

@@ -5,7 +5,7 @@ import { curlLine } from './curl-line.ts';
 import type { ImageKind } from './labels.ts';
 import { publishedUrl } from './ports-to-publish.ts';
 import type { Served } from './request.ts';
-import type { ReadyReport } from './wait-until-ready.ts';
+import type { ReadyReport } from '../container/wait-until-ready.ts';
 
 /** Bytes; what is larger is of no use on a command line. */
 const MAX_FILE = 1_000_000;

@@ -1,6 +1,6 @@
 import { parseMlModel } from '../../model/mlmodel.ts';
 import type { Signature } from '../../model/signature.ts';
-import { compactJson, parseJson } from './compact-json.ts';
+import { compactJson, parseJson } from '../compact-json.ts';
 import { exampleBody } from './example-rows.ts';
 import { firstRow } from './first-row.ts';
 import { shellQuote } from './shell-quote.ts';

@@ -1,10 +1,10 @@
 import { abortReason } from '../../core/errors.ts';
 import { runStep } from '../../core/events.ts';
 import type { Work } from '../ports.ts';
-import { containerFailure } from './container-failure.ts';
-import type { ContainerWatch } from './container-watch.ts';
+import { containerFailure } from '../container/container-failure.ts';
+import type { ContainerWatch } from '../container/container-watch.ts';
 import type { ImageKind } from './labels.ts';
-import { waitUntilReady, waitUntilSettled, type ReadyReport } from './wait-until-ready.ts';
+import { waitUntilReady, waitUntilSettled, type ReadyReport } from '../container/wait-until-ready.ts';
 
 export interface ReadyWait {
   readonly watch: ContainerWatch;
@@ -26,7 +26,12 @@ export async function untilReady(
     return { port };
   }
   return runStep(emit, { step: 'ready', title: 'waiting until the model is loaded' }, async (step) => {
-    const report = await waitUntilReady({ watch, timeoutMs: readyTimeoutMs, signal });
+    const report = await waitUntilReady({
+      watch,
+      timeoutMs: readyTimeoutMs,
+      timeoutOption: '--ready-timeout',
+      signal,
+    });
     if (report.loadSeconds !== undefined) step.note(`loaded in ${report.loadSeconds.toFixed(1)} s`);
     return report;
   });

@@ -1,5 +1,6 @@
 import { withoutUndefined } from '../../core/objects.ts';
 import type { ContainerSpec, EngineDescription } from '../../engine/port.ts';
+import { noteEmulation } from '../emulation.ts';
 import type { Work } from '../ports.ts';
 import type { ImageKind } from './labels.ts';
 import type { ObtainedImage } from './obtain-image.ts';
@@ -34,8 +35,10 @@ export function prepareContainer(
     const message = `port 5001 is published on the loopback address of ${engine.publishedHost} only`;
     emit({ type: 'warning', message, hint: 'publish it to be reached from here: -p 5001:5001' });
   }
+  noteEmulation({ engine, platform: image.description.platform }, { emit });
   return withoutUndefined({
     image: image.name,
+    platform: request.platform,
     name: request.name,
     command: [],
     env,

@@ -1,4 +1,5 @@
 import type { PortBinding } from '../../engine/port.ts';
+import type { Platform } from '../../model/platform.ts';
 import type { TrackingCredentials } from '../../sources/port.ts';
 import type { BuildImageRequest } from '../build/request.ts';
 import type { BuildPorts, PushPorts } from '../ports.ts';
@@ -22,6 +23,8 @@ interface RunModel {
 
 export interface ContainerRequest {
   readonly name?: string;
+  /** As asked; absent: that of the image. */
+  readonly platform?: Platform;
   /** Empty: 127.0.0.1:5001 alone. */
   readonly ports: readonly PortBinding[];
   readonly env: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { TrackingCredentials } from '../../sources/port.ts';
-import { ALLOWED_HOSTS, HOST_GATEWAY, HOST_NAME } from './host-gateway.ts';
+import { ALLOWED_HOSTS, HOST_GATEWAY, HOST_NAME } from '../container/host-gateway.ts';
 
 export interface TrackingInput {
   /** What the user gives the container with -e and --env-file. */

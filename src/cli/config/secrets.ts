@@ -10,7 +10,11 @@ export function environmentSecrets(environment: Environment): readonly string[] 
     variable(environment, 'COSIGN_PASSWORD'),
     variable(environment, 'SIGSTORE_ID_TOKEN'),
   ];
-  const inUrls = [variable(environment, 'MLFLOW_TRACKING_URI'), environment['CAISSON_TRACKING_URI']];
+  const inUrls = [
+    variable(environment, 'MLFLOW_TRACKING_URI'),
+    environment['CAISSON_TRACKING_URI'],
+    environment['CAISSON_INDEX_URL'],
+  ];
   return [...named, ...inUrls.flatMap(urlPasswords)].filter((value) => value !== undefined);
 }
 

@@ -19,6 +19,7 @@ export const HOST_VARIABLES = {
   SOURCE_DATE_EPOCH: 'seconds since 1970: the time in a bill of materials, which has none without it',
   COSIGN_PASSWORD: 'for cosign, which signs; never shown',
   SIGSTORE_ID_TOKEN: 'for cosign, which signs; never shown',
+  SSH_AUTH_SOCK: 'socket of the ssh agent that --ssh default gives to a build',
   HOME: 'the home folder, where ~/.docker, ~/.mlflow and ~/.cache are',
   XDG_CACHE_HOME: 'folder of caches; ~/.cache when not set',
   XDG_RUNTIME_DIR: 'folder of the socket of a rootless engine',

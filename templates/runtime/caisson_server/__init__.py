@@ -16,6 +16,7 @@ openapi/        /openapi.json and /docs
 enforcement/    the model's signature, enforced as MLflow does
 model/          the loaded model behind one narrow class: by loaders of its flavor, or by mlflow.pyfunc
 signature/      the model's signature as plain values (no numpy, no pandas, no mlflow)
+selftest/       questions to the running server, which caisson asks before an image is pushed
 metrics/, log/, telemetry/, access/, handler.py, background.py: what operators see and configure
 
 Nothing heavy is imported before the socket listens, and pandas only by requests that need it.

@@ -68,17 +68,21 @@ export class Account {
       .result;
   }
 
-  /** Files that lie about in the temporary folder and in caisson's cache: whatever a command left behind. */
+  /** Files that lie about in the temporary folder and in caisson's cache: whatever a command left behind, but for what it keeps on purpose. */
   leftovers(): string[] {
-    return [join(this.home, 'tmp'), join(this.home, '.cache/caisson')].flatMap((folder) =>
+    const found = [join(this.home, 'tmp'), join(this.home, '.cache/caisson')].flatMap((folder) =>
       existsSync(folder) ? filesBelow(folder) : [],
     );
+    return found.filter((path) => !KEPT.test(path));
   }
 
   remove(): void {
     rmSync(this.home, { recursive: true, force: true });
   }
 }
+
+/** Keepsakes that are whole: src/platform/keepsakes.ts. */
+const KEPT = /\/\.cache\/caisson\/[\w-]+\/[a-f0-9]{64}$/;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -56,6 +56,7 @@ const request = (more: Partial<RebuildRequest> = {}): RebuildRequest => ({
   buildArgNames: [],
   afterBuild: 'keep',
   cache: 'use',
+  secretNames: { ids: [], ssh: 'none' },
   caissonVersion: '1.2.3',
   ...more,
 });
@@ -139,12 +140,40 @@ describe('rebuild', () => {
     const ports = await built({ image: { ...IMAGE_REQUEST, buildArgNames: ['A', 'TOKEN'] } });
     expect(await rejection(rebuild(request({ buildArgNames: ['A'] }), ports, recordedWork()))).toMatchObject({
       code: 'USAGE',
-      message: "the image 'registry.test/iris:1' was built with the build arguments 'TOKEN'",
-      hint: 'an image records no values; add --build-arg TOKEN',
+      message: "the image 'registry.test/iris:1' was built with --build-arg TOKEN",
+      hint: 'an image records no values; give them again',
     });
     const given = { buildArgNames: ['A', 'TOKEN'], buildArgs: { TOKEN: 'x' } };
     await rebuild(request(given), ports, recordedWork());
     expect(lastBuild(ports).buildArgs).toEqual({ TOKEN: 'x' });
+  });
+
+  it('names the secrets that are needed again', async () => {
+    const image = { ...IMAGE_REQUEST, secrets: { ids: ['netrc', 'token'], ssh: 'agent' as const } };
+    const ports = await built({ image });
+    const some = { secretNames: { ids: ['token'], ssh: 'none' as const } };
+    expect(await rejection(rebuild(request(some), ports, recordedWork()))).toMatchObject({
+      code: 'USAGE',
+      message: "the image 'registry.test/iris:1' was built with --secret id=netrc,src=FILE --ssh default",
+    });
+    const secrets = { netrc: Buffer.from('a'), token: Buffer.from('b') };
+    await rebuild(
+      request({ secretNames: image.secrets, secrets, sshSocket: '/agent' }),
+      ports,
+      recordedWork(),
+    );
+    expect(lastBuild(ports)).toMatchObject({ secrets, sshSocket: '/agent' });
+  });
+
+  it('takes other indexes when some are given', async () => {
+    const ports = await built({ image: { ...IMAGE_REQUEST, indexUrl: 'https://old.test/simple/' } });
+    await rebuild(
+      request({ indexes: { indexUrl: 'https://new.test/simple/', extraIndexUrls: [] } }),
+      ports,
+      recordedWork(),
+    );
+    expect(textOf(ports, 'Dockerfile')).toContain('https://new.test/simple/');
+    expect(textOf(ports, 'Dockerfile')).not.toContain('https://old.test/simple/');
   });
 
   it('asks for the templates that it was built with', async () => {

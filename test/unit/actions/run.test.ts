@@ -4,6 +4,7 @@ import type { ContainerRequest, RunRequest, Served } from '../../../src/actions/
 import { CaissonError } from '../../../src/core/errors.ts';
 import type { LogLine } from '../../../src/engine/port.ts';
 import { parseImageReference } from '../../../src/model/image-reference.ts';
+import { parsePlatform } from '../../../src/model/platform.ts';
 import { handlerDigest } from '../../../src/plan/handler-digest.ts';
 import {
   dockerConfigOf,
@@ -226,6 +227,12 @@ describe('a container that does not become ready', () => {
     expect(error.hint).toContain("--allowed-hosts 'host.docker.internal:*");
   });
 
+  it('knows what a program for another platform is', async () => {
+    const line = 'exec /opt/venv/bin/python: exec format error';
+    const error = await rejection(scene({ lines: [{ stream: 'stderr', line }], end: { exitCode: 1 } }).go());
+    expect(error.hint).toContain('--platform');
+  });
+
   it('tells when the memory was not enough', async () => {
     const error = await rejection(scene({ lines: [], end: { exitCode: 137, outOfMemory: true } }).go());
     expect(error.message).toBe('the container ran out of memory (exit code 137)');
@@ -351,6 +358,25 @@ describe('the image', () => {
     const image = { reference: parseImageReference('other:1'), pull: 'missing' } as const;
     await played.go({ mode: 'detached' }, { kind: 'image', image });
     expect(played.work.steps()).toContain('pulling other:1');
+  });
+
+  it('is pulled for the platform that was asked, whatever is held under the name', async () => {
+    const played = scene(SERVES);
+    const platform = parsePlatform('linux/arm64');
+    const registry = played.ports.engine.addRegistry('docker.io');
+    const foreign = { labels: LABELS, program: () => SERVES, platform };
+    registry.put('iris:1', played.ports.engine.addImage('elsewhere', foreign));
+    const image = { reference: parseImageReference('iris:1'), platform, pull: 'missing' } as const;
+    await played.go({ mode: 'detached', platform }, { kind: 'image', image });
+    expect(played.work.steps()).toContain('pulling iris:1');
+    expect(startOf(played).platform).toEqual(platform);
+    expect(notes(played)[0]).toContain('programs for linux/arm64 run slowly');
+    const other = { ...image, platform: parsePlatform('linux/s390x') };
+    expect(await rejection(played.go({}, { kind: 'image', image: other }))).toMatchObject({
+      code: 'IMAGE_NOT_FOUND',
+      message: "image 'iris:1' for linux/s390x is not in the engine",
+      hint: 'in its registry it is for linux/arm64',
+    });
   });
 
   it('that nobody has is an error that thinks of a mistyped model', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseLine } from '../../../src/cli/program.ts';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { COMMANDS } from '../../../src/commands/index.ts';
 import { GLOBAL_OPTIONS } from '../../../src/commands/global-options.ts';
@@ -29,6 +30,25 @@ async function caisson(
   });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
+
+describe('--self-test and --no-self-test', () => {
+  const typed = (...words: readonly string[]): unknown => {
+    const line = parseLine(['build', 'm', '-t', 'x', ...words], { commands: COMMANDS, version: '1' });
+    return line.kind === 'invocation' ? line.invocation.options : line;
+  };
+
+  it('share a value in commander, and the later of them counts', () => {
+    expect(typed()).toEqual({ tag: ['x'] });
+    expect(typed('--self-test', 'f')).toEqual({ tag: ['x'], 'self-test': 'f' });
+    expect(typed('--no-self-test')).toEqual({ tag: ['x'], 'no-self-test': true });
+    expect(typed('--no-self-test', '--self-test', 'f')).toEqual({ tag: ['x'], 'self-test': 'f' });
+    expect(typed('--self-test', 'f', '--no-self-test', '--no-cache')).toEqual({
+      tag: ['x'],
+      'no-self-test': true,
+      'no-cache': true,
+    });
+  });
+});
 
 describe('help', () => {
   it('is an answer, the same for -h, --help and help', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readOptions, type TypedOptions } from '../../../src/cli/option-values.ts';
 import { BUILD_IMAGE } from '../../../src/commands/build-image.ts';
 import type { Answer } from '../../../src/commands/services.ts';
-import type { BuildRequest } from '../../../src/engine/port.ts';
+import type { BuildRequest, ContainerSpec } from '../../../src/engine/port.ts';
+import { parseImageReference } from '../../../src/model/image-reference.ts';
 import { testPorts, type TestPorts } from '../../support/action-ports.ts';
 import { commandServices } from '../../support/command-services.ts';
 import { BASE_IMAGE, MODEL_URI } from '../../support/requests.ts';
@@ -17,18 +18,18 @@ interface Built {
   readonly request: BuildRequest;
   readonly ports: TestPorts;
   readonly answers: readonly Answer[];
+  readonly hidden: readonly string[];
 }
 
 /** What build-image asks of the engine for the options of a command line. */
-async function built(typed: TypedOptions): Promise<Built> {
-  const ports = testPorts();
+async function built(typed: TypedOptions, ports = testPorts()): Promise<Built> {
   ports.engine.addImage(BASE_IMAGE);
   const services = commandServices({ ports, files: FILES });
   const all = { tag: ['registry.test/iris:1'], 'base-image': BASE_IMAGE, ...typed };
   const options = readOptions(BUILD_IMAGE.options, all, {});
   await BUILD_IMAGE.handle({ arguments: [MODEL_URI], options }, services);
   const request = ports.engine.calls.findLast(({ method }) => method === 'build')?.argument as BuildRequest;
-  return { request, ports, answers: services.answers };
+  return { request, ports, answers: services.answers, hidden: services.hidden };
 }
 
 const textOf = ({ request }: Built, wanted: string): string => {
@@ -43,6 +44,41 @@ describe('the options of build-image', () => {
     expect(result.request).toMatchObject({ builder: 'buildkit', cache: 'use', buildArgs: {} });
     expect(result.request.networkMode).toBeUndefined();
     expect(result.answers.map(({ lines }) => lines)).toEqual([['registry.test/iris:1']]);
+  });
+
+  it('--platform, --cache-from and --cache-to reach the engine', async () => {
+    const { request } = await built({
+      platform: ['linux/amd64'],
+      'cache-from': ['registry.test/cache:1', 'type=registry,ref=registry.test/other'],
+      'cache-to': 'type=inline',
+    });
+    expect(request).toMatchObject({
+      platform: { os: 'linux', architecture: 'amd64' },
+      cacheFrom: ['registry.test/cache:1', 'registry.test/other'].map(parseImageReference),
+      cacheTo: 'inline',
+    });
+    expect((await built({})).request).not.toHaveProperty('platform');
+  });
+
+  it('--platform may name several with --push: the answer has the digest of each', async () => {
+    const ports = testPorts();
+    const registry = ports.engine.addRegistry('registry.test');
+    registry.put(BASE_IMAGE, ports.engine.addImage(BASE_IMAGE));
+    const platform = { os: 'linux', architecture: 'arm64' };
+    registry.others.set(BASE_IMAGE, [ports.engine.addImage(BASE_IMAGE, { platform })]);
+    const { answers } = await built({ platform: ['amd64,arm64', 'linux/amd64'], push: true }, ports);
+    const digest = /sha256:[0-9a-f]{64}$/.exec(answers[0]!.lines[0]!)?.[0];
+    expect(answers[0]!.lines).toEqual([`registry.test/iris:1@${digest!}`]);
+    expect(answers[0]!.json['images']).toEqual([
+      {
+        reference: 'registry.test/iris:1',
+        digest,
+        platforms: [
+          { platform: 'linux/amd64', digest: expect.stringMatching(/^sha256:/) as string },
+          { platform: 'linux/arm64', digest: expect.stringMatching(/^sha256:/) as string },
+        ],
+      },
+    ]);
   });
 
   it('--network, --no-cache, --builder and --build-arg reach the engine', async () => {
@@ -137,5 +173,52 @@ describe('the options of build-image', () => {
 
   it('--handler is refused when it is no Python file, before anything is asked of the engine', async () => {
     await expect(built({ handler: 'handler.txt' })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+describe('the self-test of build-image', () => {
+  const startOf = ({ ports }: Built): ContainerSpec | undefined =>
+    ports.engine.calls.find(({ method }) => method === 'start')?.argument as ContainerSpec | undefined;
+  const selfTestOf = ({ answers }: Built): unknown => (answers[0]?.json as { selfTest?: unknown }).selfTest;
+
+  it('comes after the build, with no network, and is in the answer', async () => {
+    const result = await built({});
+    expect(startOf(result)).toMatchObject({ networkMode: 'none', env: {} });
+    expect(selfTestOf(result)).toEqual({
+      ...{ outcome: 'passed', tested: 'now', loadSeconds: 1.25, memoryBytes: 100_000_000, requests: [] },
+    });
+  });
+
+  it('is skipped with --no-self-test', async () => {
+    const result = await built({ 'no-self-test': true });
+    expect(startOf(result)).toBeUndefined();
+    expect(selfTestOf(result)).toEqual({ outcome: 'skipped' });
+  });
+
+  it('has the freedom that the user gives it; what its variables hold is hidden', async () => {
+    const result = await built({
+      'self-test-network': 'bridge',
+      'self-test-env': ['KEY=secret-1', 'NONE'],
+      'self-test-memory': '2g',
+    });
+    expect(startOf(result)).toMatchObject({
+      networkMode: 'bridge',
+      env: { KEY: 'secret-1' },
+      memoryBytes: 2 * 1024 ** 3,
+    });
+    expect(result.hidden).toEqual(['secret-1']);
+  });
+
+  it('reads the requests before anything is built', async () => {
+    const typed = { 'self-test': 'srv/My handler.py' };
+    await expect(built(typed)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(built({ 'self-test-network': '--x' })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('keeps an image that fails from being pushed', async () => {
+    const ports = testPorts();
+    ports.engine.programOfBuiltImages = () => ({ lines: [], end: { exitCode: 1 } });
+    const failing = built({ push: true }, ports);
+    await expect(failing).rejects.toMatchObject({ code: 'SELF_TEST_FAILED', exitCode: 8 });
   });
 });

@@ -10,8 +10,16 @@ function scene() {
   const ports = testPorts();
   const one = tellingFiles({ request: { labels: { team: 'a\u202Eb' } } });
   const two = tellingFiles({ lock: LOCK.replace('mlflow==3.17.2', 'mlflow==3.18.0') });
-  ports.engine.addImage('registry.test/iris:1', { files: one, size: 1000 });
-  ports.engine.addImage('registry.test/iris:2', { files: two, size: 2000 });
+  ports.engine.addImage('registry.test/iris:1', {
+    imageId: `sha256:${'1a'.repeat(32)}`,
+    files: one,
+    size: 1000,
+  });
+  ports.engine.addImage('registry.test/iris:2', {
+    imageId: `sha256:${'2b'.repeat(32)}`,
+    files: two,
+    size: 2000,
+  });
   ports.engine.addImage('registry.test/foreign:1');
   const services = commandServices({ ports });
   const events: object[] = [];
@@ -35,7 +43,7 @@ describe('caisson diff', () => {
       "                registry.test/iris:1  registry.test/iris:2
       package mlflow  ==3.17.2              ==3.18.0
       label team      a\\u202eb              -
-      image id        2dc78cca8806          a36bfb53a82f
+      image id        1a1a1a1a1a1a          2b2b2b2b2b2b
       image size      1000 bytes            2000 bytes
       "
     `);

@@ -65,7 +65,14 @@ describe('looking for an engine', () => {
         if (answers === 1) response.writeHead(503).end('starting');
         else response.writeHead(200, { 'Api-Version': '1.41' }).end('OK');
       },
-      'GET /version': (_, response) => response.end('{"Version":"20.10.24"}'),
+      'GET /version': (_, response) => {
+        response.end('{"Version":"20.10.24","Os":"linux","Arch":"aarch64"}');
+      },
+      'GET /info': (_, response) => {
+        const hosts = { 'intern.test:5000': { Secure: false }, 'docker.io': { Secure: true } };
+        const config = { InsecureRegistryCIDRs: ['127.0.0.0/8', 7], IndexConfigs: hosts };
+        response.end(JSON.stringify({ RegistryConfig: config }));
+      },
     });
     expect((await failureOf(scripted.engine.describe())).detail).toContain(
       'it answers with HTTP status 503: starting',
@@ -75,10 +82,21 @@ describe('looking for an engine', () => {
       apiVersion: '1.41',
       builders: ['buildkit', 'classic'],
       publishedHost: '127.0.0.1',
+      platform: { os: 'linux', architecture: 'arm64' },
+      insecureRegistries: ['127.0.0.0/8', 'intern.test:5000'],
       address: expect.stringMatching(/^unix:/) as string,
     });
     await scripted.engine.describe();
     expect(answers).toBe(2);
+  });
+
+  it('takes an engine that tells nothing of itself for the usual one', async () => {
+    await using scripted = await scriptedEngine({ 'GET /version': (_, response) => response.end('{}') });
+    expect(await scripted.engine.describe()).toMatchObject({
+      version: 'unknown',
+      platform: { os: 'linux', architecture: 'amd64' },
+      insecureRegistries: [],
+    });
   });
 
   it('does not go to the engine of DOCKER_HOST when it was told another', async () => {

@@ -27,6 +27,7 @@ describe('transferFailure', () => {
     ],
     ['push', 'Get "https://r/v2/": http: server gave HTTP response to HTTPS client', 'REGISTRY_FAILED'],
     ['push', 'blob upload unknown', 'REGISTRY_FAILED'],
+    ['pull', 'no matching manifest for linux/arm64/v8 in the manifest list entries', 'IMAGE_NOT_FOUND'],
     [
       'pull',
       'manifest for localhost:5000/iris:1 not found: manifest unknown: manifest unknown',

@@ -7,7 +7,7 @@ import { hostileText } from '../../support/hostile-text.ts';
 
 const plan = (hooks: readonly string[], more: Partial<Parameters<typeof hookSteps>[0]> = {}) => ({
   builder: 'buildkit' as const,
-  buildPackages: [],
+  secrets: { ids: [], ssh: 'none' as const },
   certificateAuthority: 'none' as const,
   hooks,
   ...more,
@@ -57,6 +57,12 @@ describe('hookSteps', () => {
     const bare = ['["/bin/sh", "-ec", "id"]'];
     expect(hookSteps(plan(['id']))).toEqual(bare);
     expect(hookSteps(plan(['id'], { certificateAuthority, builder: 'classic' }))).toEqual(bare);
-    expect(hookSteps(plan(['id'], { certificateAuthority, buildPackages: ['git'] }))).toEqual(bare);
+  });
+
+  it('may read the secrets', () => {
+    const [mounted] = hookSteps(plan(['id'], { secrets: { ids: ['token'], ssh: 'none' } }));
+    expect(mounted).toBe(
+      '--mount=type=tmpfs,target=/run --mount=type=secret,id=token,target=/run/secrets/token,required=true ["/bin/sh", "-ec", "id"]',
+    );
   });
 });

@@ -197,9 +197,12 @@ describe('renderContext', () => {
 
   it('installs packages for the build alone in a stage of their own, whatever the builder', () => {
     const files = { 'requirements.txt': 'mlflow\ngit+https://example.org/x.git' };
-    const dockerfile = context({ builder: 'buildkit' }, { files })['Dockerfile'] ?? '';
-    expect(dockerfile).toContain('COPY --from=packages');
-    expect(dockerfile.slice(dockerfile.indexOf('\nFROM base\n'))).not.toContain('git');
+    for (const builder of ['buildkit', 'classic'] as const) {
+      const dockerfile = context({ builder }, { files })['Dockerfile'] ?? '';
+      expect(dockerfile).toMatch(/COPY --from=\w+ \/opt\/venv \/opt\/venv/);
+      expect(dockerfile.slice(0, dockerfile.indexOf('\nFROM base\n'))).toContain('      git \\\n');
+      expect(dockerfile.slice(dockerfile.indexOf('\nFROM base\n'))).not.toContain('git');
+    }
   });
 
   it('does not put the CA of the builder into the final stage', () => {

@@ -59,6 +59,7 @@ describe('parseMlModel', () => {
         params: [],
       },
       isSignatureFromTypeHint: false,
+      environmentVariables: [],
       inputExample: { path: 'input_example.json', servingPath: 'serving_input_example.json' },
     });
   });
@@ -72,7 +73,17 @@ describe('parseMlModel', () => {
       pythonVersion: '3.10',
       environmentFiles: { conda: 'conda.yaml' },
       isSignatureFromTypeHint: false,
+      environmentVariables: [],
     });
+  });
+
+  it('knows the variables that a model declares, and no other text', () => {
+    const names = (list: string): readonly string[] =>
+      parseMlModel(minimal(`env_vars: ${list}\n`)).environmentVariables;
+    expect(names('[OPENAI_API_KEY, _x1]')).toEqual(['OPENAI_API_KEY', '_x1']);
+    expect(names('["a b", "", null, [x], "x=y", "1x", OK]')).toEqual(['OK']);
+    expect(names('OPENAI_API_KEY')).toEqual([]);
+    expect(names('null')).toEqual([]);
   });
 
   it('calls a model without another flavor python_function, and knows type hints', () => {

@@ -17,6 +17,8 @@ const FULL: Required<Omit<ImageRequest, 'lock'>> = {
   buildArgNames: ['TOKEN'],
   indexUrl: 'https://index.test/simple/',
   extraIndexUrls: ['https://extra.test/simple/'],
+  pipOptions: { trustedHosts: ['h:1'], findLinks: ['https://links.test/'], index: 'none' },
+  secrets: { ids: ['netrc'], ssh: 'agent' },
   certificateAuthority: 'in-context',
   modelSource: 'load-at-start',
   mlflow: 'full',

@@ -150,7 +150,9 @@ describe('planImage', () => {
 
   it('takes the account that every Git host shares, and git to clone with', () => {
     const found = plan(requirements('mlflow\nx @ git+ssh://git@example.org/x.git'));
-    expect(found.buildPackages).toEqual(['ca-certificates', 'git']);
+    expect(found.buildPackages).toEqual(['ca-certificates', 'git', 'openssh-client']);
+    const overHttps = plan(requirements('mlflow\nx @ git+https://example.org/x.git'));
+    expect(overHttps.buildPackages).toEqual(['ca-certificates', 'git']);
     expect(found.systemPackages).toEqual([]);
   });
 
@@ -188,7 +190,7 @@ describe('planImage', () => {
   });
 
   it('declares build arguments once, but not those that every builder knows', () => {
-    const buildArgNames = ['B', 'A', 'HTTP_PROXY', 'no_proxy', 'A'];
+    const buildArgNames = ['B', 'A', 'HTTP_PROXY', 'no_proxy', 'A', 'BUILDKIT_INLINE_CACHE'];
     expect(plan({}, { buildArgNames }).buildArgNames).toEqual(['A', 'B']);
     expect(codeOf(() => plan({}, { buildArgNames: ['A=1'] }))).toBe('USAGE');
     expect(codeOf(() => plan({}, { buildArgNames: ['--x'] }))).toBe('USAGE');

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compactJson } from '../../../../src/actions/run/compact-json.ts';
+import { compactJson } from '../../../../src/actions/compact-json.ts';
 import { curlLine, type CurlInput } from '../../../../src/actions/run/curl-line.ts';
 import { firstRow } from '../../../../src/actions/run/first-row.ts';
 import { shellQuote } from '../../../../src/actions/run/shell-quote.ts';

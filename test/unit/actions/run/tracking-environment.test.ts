@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { publishedUrl } from '../../../../src/actions/run/ports-to-publish.ts';
-import { parseStartReport } from '../../../../src/actions/run/ready-line.ts';
+import { parseStartReport } from '../../../../src/actions/container/ready-line.ts';
 import { trackingEnvironment } from '../../../../src/actions/run/tracking-environment.ts';
 
 const LOGIN = { kind: 'token', token: 'secret-token' } as const;

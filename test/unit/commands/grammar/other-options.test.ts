@@ -4,12 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCertificates } from '../../../../src/commands/grammar/certificate.ts';
-import { parseIndexUrl } from '../../../../src/commands/grammar/index-url.ts';
 import { classifyTarget } from '../../../../src/commands/grammar/run-target.ts';
 import { parseSeconds } from '../../../../src/commands/grammar/seconds.ts';
 import { parseContainerName } from '../../../../src/commands/grammar/container-name.ts';
 import { parseVolume } from '../../../../src/commands/grammar/volume.ts';
-import { CaissonError } from '../../../../src/core/errors.ts';
 import { codeOf } from '../../../support/errors.ts';
 
 describe('-v, by docker’s rules', () => {
@@ -50,33 +48,6 @@ describe('--name', () => {
   it.each(['', 'a', '-iris', 'a/b', 'a b', 'é1'])('refuses %j', (text) => {
     expect(codeOf(() => parseContainerName(text))).toBe('USAGE');
   });
-});
-
-describe('--index-url', () => {
-  it('takes http and https', () => {
-    expect(parseIndexUrl('https://index.example.com/simple', 'index-url')).toBe(
-      'https://index.example.com/simple',
-    );
-  });
-
-  it('refuses a login without showing it, and says what to do', () => {
-    try {
-      parseIndexUrl('https://user:s3cret@index.example.com/simple', 'index-url');
-      expect.unreachable();
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'USAGE', hint: expect.stringContaining('history of the image') });
-      expect(JSON.stringify([(error as CaissonError).message, (error as CaissonError).hint])).not.toContain(
-        's3cret',
-      );
-    }
-  });
-
-  it.each(['', 'index', 'ftp://host/simple', 'file:///simple', 'https://a b', 'https://a"b'])(
-    'refuses %j',
-    (text) => {
-      expect(codeOf(() => parseIndexUrl(text, 'index-url'))).toBe('USAGE');
-    },
-  );
 });
 
 describe('--ready-timeout', () => {

@@ -11,6 +11,8 @@ const SETTLE_MS = 1000;
 export interface ReadyInput {
   readonly watch: ContainerWatch;
   readonly timeoutMs: number;
+  /** The option that gives it more time, as it is typed. */
+  readonly timeoutOption: string;
   readonly signal: AbortSignal;
 }
 
@@ -22,11 +24,16 @@ export interface ReadyReport {
 }
 
 /** Until the server reports that it is ready. Throws CONTAINER_FAILED when it ends, fails or takes too long, else the reason of the signal. */
-export async function waitUntilReady({ watch, timeoutMs, signal }: ReadyInput): Promise<ReadyReport> {
+export async function waitUntilReady({
+  watch,
+  timeoutMs,
+  timeoutOption,
+  signal,
+}: ReadyInput): Promise<ReadyReport> {
   const first = await firstOf<StartReport | Died>({ timeoutMs, signal }, [watch.report, died(watch)]);
   if (first === 'timeout') {
     throw new CaissonError('CONTAINER_FAILED', `the container is not ready after ${timeoutMs / 1000} s`, {
-      hint: 'give it more time with --ready-timeout SECONDS',
+      hint: `give it more time with ${timeoutOption} SECONDS`,
       detail: watch.tail().join('\n'),
     });
   }
@@ -43,7 +50,7 @@ export async function waitUntilReady({ watch, timeoutMs, signal }: ReadyInput): 
 /** The server said why; its exit code follows, unless it hangs. */
 async function failureOf(
   reason: string,
-  { watch, signal }: Omit<ReadyInput, 'timeoutMs'>,
+  { watch, signal }: Pick<ReadyInput, 'watch' | 'signal'>,
 ): Promise<CaissonError> {
   const last = await firstOf({ timeoutMs: LAST_WORDS_MS, signal }, [died(watch)]);
   if (last !== 'timeout') return containerFailure({ end: last.end, watch, phase: 'starting' });
@@ -52,7 +59,10 @@ async function failureOf(
 }
 
 /** For an image that reports nothing: it is started when it has lived for a moment. Throws CONTAINER_FAILED when it ends in that time. */
-export async function waitUntilSettled({ watch, signal }: Omit<ReadyInput, 'timeoutMs'>): Promise<void> {
+export async function waitUntilSettled({
+  watch,
+  signal,
+}: Pick<ReadyInput, 'watch' | 'signal'>): Promise<void> {
   const first = await firstOf({ timeoutMs: SETTLE_MS, signal }, [died(watch)]);
   if (first !== 'timeout') throw containerFailure({ end: first.end, watch, phase: 'starting' });
 }

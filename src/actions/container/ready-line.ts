@@ -1,4 +1,4 @@
-import { parseJson } from './compact-json.ts';
+import { parseJson } from '../compact-json.ts';
 
 /** What the server in the image says about its start: one line on stderr (templates/runtime). */
 export type StartReport =

@@ -1,17 +1,16 @@
 import { messageOf } from '../../core/errors.ts';
 import type { RunningContainer } from '../../engine/port.ts';
-import type { ContainerRequest } from './request.ts';
 import type { Work } from '../ports.ts';
 
 /**
  * Seconds between SIGTERM and SIGKILL: as docker stop gives, and fewer before the server is ready, when no request can be lost and a
- * process that has just begun may not have heard of signals yet.
+ * process that has just begun may not have heard of signals yet. Of a self-test nothing is left to be answered.
  */
-const GRACE_SECONDS = { starting: 2, serving: 10 } as const;
+const GRACE_SECONDS = { starting: 2, serving: 10, tested: 0 } as const;
 
 export interface LettingGo {
   readonly phase: keyof typeof GRACE_SECONDS;
-  readonly afterStop: ContainerRequest['afterStop'];
+  readonly afterStop: 'keep' | 'remove';
 }
 
 /**

@@ -5,6 +5,10 @@ import type { ContainerEnd, ContainerWatch } from './container-watch.ts';
 const MEMORY_HINT =
   'give the container engine more memory; a server of caisson needs less with -e MLFLOW_MODELS_WORKERS=1';
 
+const FOREIGN_HINT =
+  "the image is for another platform than the engine: take it for the engine's own with --platform, or let it emulate " +
+  'others: docker run --privileged --rm tonistiigi/binfmt --install all';
+
 export interface FailureInput {
   readonly end: ContainerEnd;
   readonly watch: Pick<ContainerWatch, 'tail' | 'reason'>;
@@ -30,6 +34,7 @@ function whatHappened({ end, watch, phase }: FailureInput): string {
 
 /** Since 3.5 MLflow's server answers 403 to a name that it was not told, and the container knows this host by another name. */
 function knownHint(log: string): string | undefined {
+  if (/exec format error/i.test(log)) return FOREIGN_HINT;
   if (!log.includes('Invalid Host header')) return undefined;
   return `the tracking server does not accept the name ${HOST_NAME}: start it with --allowed-hosts '${ALLOWED_HOSTS}'`;
 }

@@ -1,9 +1,9 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openSession } from '../../../src/engine/buildkit-session.ts';
-import type { EngineApi } from '../../../src/engine/engine-api.ts';
-import { bytesField, readFields } from '../../../src/engine/protobuf.ts';
+import { openSession, type SessionParts } from '../../../../src/engine/session/buildkit-session.ts';
+import type { EngineApi } from '../../../../src/engine/engine-api.ts';
+import { bytesField, readFields } from '../../../../src/engine/protobuf.ts';
 
 interface GrpcAnswer {
   readonly status: string;
@@ -11,6 +11,8 @@ interface GrpcAnswer {
 }
 
 const CREDENTIALS = '/moby.filesync.v1.Auth/Credentials';
+const GET_SECRET = '/moby.buildkit.secrets.v1.Secrets/GetSecret';
+const CHECK_AGENT = '/moby.sshforward.v1.SSH/CheckAgent';
 const credentials = {
   'docker.io': { username: 'hub', password: 'h' },
   'r.io': { username: 'me', password: 'se:cret' },
@@ -24,14 +26,14 @@ afterEach(() => {
 });
 
 /** The engine's side of a session: BuildKit is the client, over a connection that caisson opened. */
-async function session(): Promise<{
+async function session(parts: SessionParts = { credentials }): Promise<{
   client: ClientHttp2Session;
   ended: Promise<void>;
   closeSession: () => void;
 }> {
   const [ours, theirs] = await socketPair();
   const api = { upgrade: () => Promise.resolve(ours) } as unknown as EngineApi;
-  const opened = await openSession(api, { credentials, signal: new AbortController().signal });
+  const opened = await openSession(api, { parts, signal: new AbortController().signal });
   const client = connectHttp2('http://engine', { createConnection: () => theirs });
   client.on('error', () => undefined);
   close = () => {
@@ -118,6 +120,32 @@ describe('a BuildKit session', () => {
     expect([health.status, health.message.toString('hex')]).toEqual(['0', '00000000020801']);
     expect((await call(client, '/moby.filesync.v1.FileSync/DiffCopy')).status).toBe('12');
     expect((await call(client, '/moby.filesync.v1.Auth/FetchToken')).status).toBe('12');
+  });
+
+  it('gives secrets by id, of any size, and no other ones', async () => {
+    const large = Buffer.alloc(512_000, 'x');
+    const { client } = await session({ credentials, secrets: { large, empty: Buffer.alloc(0) } });
+    const found = await call(client, GET_SECRET, bytesField(1, 'large'));
+    expect(found.status).toBe('0');
+    expect([...readFields(found.message.subarray(5))]).toEqual([{ number: 1, kind: 'bytes', bytes: large }]);
+    expect((await call(client, GET_SECRET, bytesField(1, 'empty'))).status).toBe('0');
+    for (const id of ['other', '__proto__', ''])
+      expect(await call(client, GET_SECRET, bytesField(1, id))).toEqual({
+        status: '5',
+        message: Buffer.alloc(0),
+      });
+  });
+
+  it('has an ssh agent when there is one, under its own id', async () => {
+    const without = await session();
+    expect((await call(without.client, CHECK_AGENT, bytesField(1, 'default'))).status).toBe('12');
+    close();
+    const { client } = await session({ credentials, sshSocket: '/nowhere/agent.sock' });
+    expect((await call(client, CHECK_AGENT, bytesField(1, 'default'))).status).toBe('0');
+    expect((await call(client, CHECK_AGENT)).status).toBe('0');
+    expect((await call(client, CHECK_AGENT, bytesField(1, 'other'))).status).toBe('5');
+    // an agent that is gone
+    expect((await call(client, '/moby.sshforward.v1.SSH/ForwardAgent')).status).toBe('14');
   });
 
   it('lets go of the connection when it is closed', async () => {

@@ -1,0 +1,55 @@
+import { CaissonError } from '../core/errors.ts';
+import { runStep } from '../core/events.ts';
+import type { BuildPorts, Work } from './ports.ts';
+import { examine } from './self-test/examine.ts';
+import { figures } from './self-test/figures.ts';
+import { keepPass, keyOfPass, readPass } from './self-test/passes.ts';
+import type { SelfTestRequest, SelfTestResult } from './self-test/request.ts';
+import { arrange, type Subject } from './self-test/subject.ts';
+import { judge, type Verdict } from './self-test/verdict.ts';
+
+export interface SelfTestInput {
+  readonly subject: Subject;
+  readonly request: SelfTestRequest;
+  /** Whether an earlier pass counts. */
+  readonly cache: 'use' | 'ignore';
+}
+
+type TestPorts = Pick<BuildPorts, 'engine' | 'keepsakes'>;
+
+/**
+ * The image at work before anybody else sees it: started as the strictest platform would, loaded, ready, asked. What cannot be tested
+ * here is a warning. Throws SELF_TEST_FAILED with what was asked, what was answered and the log.
+ */
+export async function selfTest(input: SelfTestInput, ports: TestPorts, work: Work): Promise<SelfTestResult> {
+  const key = keyOfPass(input.subject.imageId, input.request);
+  const before = input.cache === 'use' ? await readPass(ports.keepsakes, key) : undefined;
+  if (before !== undefined) {
+    work.emit({ type: 'note', message: `self-test: passed before (${figures(before)})` });
+    return { outcome: 'passed', tested: 'before', ...before };
+  }
+  const verdict = await test(input, ports, work);
+  for (const { type, ...said } of verdict.remarks) work.emit({ type, ...said });
+  if (verdict.outcome === 'not-runnable') return { outcome: verdict.outcome, reason: verdict.reason };
+  await keepPass(ports.keepsakes, key, verdict.measured);
+  return { outcome: 'passed', tested: 'now', ...verdict.measured };
+}
+
+/** One step, which fails when the image does. */
+async function test(
+  { subject, request }: SelfTestInput,
+  { engine }: TestPorts,
+  work: Work,
+): Promise<Exclude<Verdict, { readonly outcome: 'failed' }>> {
+  const { spec, circumstances } = arrange(subject, request);
+  return runStep(work.emit, { step: 'self-test', title: 'self-test' }, async (step) => {
+    const verdict = judge(await examine({ spec, request, engine, step }, work), circumstances);
+    if (verdict.outcome === 'failed') {
+      const { what, hint, detail } = verdict;
+      const message = `image '${subject.name}' is built and stays in the engine, but fails its self-test: ${what}`;
+      throw new CaissonError('SELF_TEST_FAILED', message, { hint, detail });
+    }
+    step.note(verdict.outcome === 'passed' ? `passed, ${figures(verdict.measured)}` : 'not possible here');
+    return verdict;
+  });
+}
