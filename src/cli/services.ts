@@ -74,20 +74,27 @@ export function createServices(input: ServicesInput): Services {
       const { readOwnTemplates } = await import('../platform/own-template-files.ts');
       return readOwnTemplates({ name, path: resolve(workingFolder, name) });
     },
-    outputFolder: (folder, existing) => {
-      const target = resolve(workingFolder, folder);
-      const files = once(() => import('../platform/files.ts'));
-      return {
-        check: async () => {
-          await (await files()).checkTarget(target, existing);
-        },
-        write: async (context, sources) => {
-          const { checkApart, writeTree } = await files();
-          for (const source of sources) await checkApart(target, source);
-          await writeTree(target, context, { existing, signal: input.signal });
-        },
-      };
-    },
+    outputFolder: outputFolder(input),
+  };
+}
+
+function outputFolder({
+  workingFolder,
+  signal,
+}: Pick<ServicesInput, 'workingFolder' | 'signal'>): Services['outputFolder'] {
+  return (folder, existing) => {
+    const target = resolve(workingFolder, folder);
+    const files = once(() => import('../platform/files.ts'));
+    return {
+      check: async () => {
+        await (await files()).checkTarget(target, existing);
+      },
+      write: async (context, sources) => {
+        const { checkApart, writeTree } = await files();
+        for (const source of sources) await checkApart(target, source);
+        await writeTree(target, context, { existing, signal });
+      },
+    };
   };
 }
 

@@ -63,7 +63,7 @@ export async function buildOne(
     title: `building ${tags.map(formatImageReference).join(', ')}${target}`,
     caches: { cacheFrom, ...(request.cacheTo === 'inline' ? { cacheTo: request.cacheTo } : {}) },
   });
-  const name = tags.map(formatImageReference)[0] ?? imageId;
+  const name = `${tags.map(formatImageReference)[0] ?? imageId}${target}`;
   const selfTest = await testBuilt({ request, engine, prepared, imageId, name }, ports, work);
   return { imageId, tags, lock, selfTest };
 }
