@@ -1,6 +1,6 @@
 // The one-way imports of docs/architecture.md. Each rule says what to do about a violation.
 const ADAPTERS = 'sources|engine|registry|deploy';
-const PURE = 'model|plan|image|core';
+const PURE = 'model|plan|image|provenance|core';
 
 /**
  * A vendor may be imported only from one folder: wrap it there and export our own type.
@@ -116,6 +116,7 @@ module.exports = {
     oneVendor('libsql', 'sources'),
     oneVendor('yaml', 'model'),
     oneVendor('commander', 'cli'),
+    oneVendor('execa', 'platform/process'),
     {
       name: 'fs-in-few-places',
       severity: 'error',

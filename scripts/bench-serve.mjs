@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { contestants } from './serve-bench/contestants.mjs';
-import { provideGenerator } from './serve-bench/load.mjs';
+import { generatorLines, provideGenerator } from './serve-bench/load.mjs';
 import { greatestRate, takeTurn } from './serve-bench/measures.mjs';
 import { medians, sayRivals, sayScore } from './serve-bench/score.mjs';
 import { provideWorkshop } from './serve-bench/workshop.mjs';
@@ -107,7 +107,10 @@ process.exit(
     const rounds = positive(given['rounds'], 3);
     const limits = { cpus: positive(given['cpus'], 2), memoryMib: positive(given['memory'], 2048) };
     const seconds = positive(given['duration'], 5);
-    const workshop = await provideWorkshop(session, { yes: given['yes'] === 'true' });
+    const workshop = await provideWorkshop(session, {
+      yes: given['yes'] === 'true',
+      alsoInstalls: generatorLines(),
+    });
     await provideGenerator(session.signal);
     const entries = await gather(workshop, { kind, only: given['only'] });
     const env = given['env']?.split(',') ?? [];

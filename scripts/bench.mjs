@@ -1,123 +1,80 @@
-// npm run bench: how fast caisson is, as ratios and medians taken in one run. Prints; asserts nothing.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// npm run bench: how long builds take and what images weigh, against MLflow's own image and a Dockerfile written by hand, on one base and in
+// one run. Prints; asserts nothing.
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { provideBaseImage } from './setup/base-image.mjs';
-import { provideEngine } from './setup/engine.mjs';
-import { findEngine } from './setup/find-engine.mjs';
-import { compile, installNodeModules } from './setup/node.mjs';
-import { becomeTheOnlyRun } from './setup/only-run.mjs';
-import { agree, survey } from './setup/survey.mjs';
+import { buildWithBuildKit, emptyBuildCache, removeOurImagesBut, REPOSITORY } from './image-bench/engine.mjs';
+import { ROWS } from './image-bench/rows.mjs';
+import { sayTable } from './image-bench/table.mjs';
+import { buildBase } from './serve-bench/images.mjs';
+import { provideWorkshop } from './serve-bench/workshop.mjs';
 import { readOptions } from './support/options.mjs';
-import { inRoot, ROOT } from './support/paths.mjs';
-import { run } from './support/processes.mjs';
 import { runSession } from './support/session.mjs';
-import { heading, say } from './support/terminal.mjs';
+import { formatSeconds } from './support/stopwatch.mjs';
+import { heading, say, SetUpError } from './support/terminal.mjs';
 
-const USAGE = 'usage: npm run bench [-- --yes]\n\n  --yes  install what is missing without asking';
-const IMAGE = 'caisson-test/bench:1';
+const USAGE = `usage: npm run bench [-- OPTIONS]
 
-/** @typedef {import('./support/session.mjs').Session} Session */
+  --yes        install what is missing without asking
+  --only LIST  only these rows of ${Object.keys(ROWS).join(', ')}
+  --rounds N   measured builds where a build is quick (default 3); the others are measured once`;
 
-/**
- * Medians of several commands in seconds, taken in turns so that a busy moment hits all of them.
- * @param {Record<string, () => Promise<unknown>>} works @param {number} rounds @returns {Promise<Record<string, number>>}
- */
-async function medians(works, rounds) {
-  /** @type {Record<string, number[]>} */
-  const times = Object.fromEntries(Object.keys(works).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [name, work] of Object.entries(works)) {
-      const start = performance.now();
-      await work();
-      times[name]?.push((performance.now() - start) / 1000);
-    }
-  }
-  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
+/** @typedef {import('./image-bench/builders.mjs').Bench} Bench */
+
+/** @param {unknown} only */
+function chosenRows(only) {
+  const names = typeof only === 'string' ? only.split(',') : Object.keys(ROWS);
+  return names.map((name) => {
+    const measure = Object.hasOwn(ROWS, name) ? ROWS[name] : undefined;
+    if (measure === undefined) throw new SetUpError(`there is no row '${name}'`, USAGE);
+    return { name, measure };
+  });
 }
 
-/** @param {readonly number[]} list */
-function median(list) {
-  const sorted = [...list].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+/** @param {unknown} text */
+function roundsOf(text) {
+  const rounds = Number(text ?? 3);
+  if (!(Number.isInteger(rounds) && rounds > 0))
+    throw new SetUpError(`'${String(text)}' is not a number of rounds`, USAGE);
+  return rounds;
 }
 
-/** @param {string} what @param {string} measured @param {string} goal */
-const row = (what, measured, goal) => say(`  ${what.padEnd(44)}${measured.padStart(10)}   goal ${goal}`);
-
-/** @param {Session} session @param {NodeJS.ProcessEnv} env */
-function commands({ signal }, env) {
-  const node = (/** @type {readonly string[]} */ args) => () =>
-    run(process.execPath, args, { cwd: ROOT, env, signal });
-  return {
-    node,
-    caisson: (/** @type {readonly string[]} */ ...args) => node([inRoot('dist/main.js'), ...args]),
-  };
-}
-
-/** @param {Session} session @param {string} folder */
-async function measureCommandLine(session, folder) {
-  const { runId } = JSON.parse(readFileSync(inRoot('fixtures/store.json'), 'utf8'));
-  const env = {
-    ...process.env,
-    MLFLOW_TRACKING_URI: 'sqlite:///fixtures/store/mlflow.db',
-    PIP_CERT: '',
-    SSL_CERT_FILE: '',
-  };
-  const { node, caisson } = commands(session, env);
-  const result = await medians(
-    {
-      node: node(['-e', '0']),
-      version: caisson('--version'),
-      generate: caisson(
-        'generate',
-        `runs:/${runId}/iris_model`,
-        '-o',
-        path.join(folder, 'context'),
-        '--force',
-      ),
-    },
-    11,
-  );
-  const { node: floor = NaN, version = NaN, generate = NaN } = result;
-  row('caisson --version / node -e 0', `${(version / floor).toFixed(2)} x`, '<= 1.5 x');
-  row('generate, iris from the sqlite store', `${generate.toFixed(2)} s`, '< 0.5 s');
-  row('generate / node -e 0', `${(generate / floor).toFixed(1)} x`, '-');
-}
-
-/** @param {Session} session */
-async function measureBuild(session) {
-  const { api } = await provideEngine(session);
-  const base = await provideBaseImage(api, session.signal);
-  session.atEnd('remove the image', () => api.call('DELETE', `/images/${IMAGE}`));
-  const { caisson } = commands(session, { ...process.env, DOCKER_HOST: api.host });
-  const model = 'fixtures/models/mlflow3-iris-tensor';
-  const build = caisson('build-image', model, '-t', IMAGE, '--base-image', base, '--no-self-test');
-  const { first = NaN } = await medians({ first: build }, 1);
-  const { unchanged = NaN } = await medians({ unchanged: build }, 7);
-  row('build-image, nothing changed', `${unchanged.toFixed(2)} s`, '< 1 s');
-  row(
-    'build-image, first of this run / unchanged',
-    `${(first / unchanged).toFixed(1)} x`,
-    '- (caches may be warm)',
-  );
+/** @param {import('./support/session.mjs').Session} session @param {{ yes: boolean, rounds: number }} options @returns {Promise<Bench>} */
+async function provideBench(session, { yes, rounds }) {
+  const workshop = await provideWorkshop(session, { yes });
+  const { api, signal, origin } = workshop;
+  const folder = mkdtempSync(path.join(tmpdir(), 'caisson-bench-'));
+  session.atEnd('remove the folder', () => rmSync(folder, { recursive: true, force: true }));
+  if (origin === 'own') session.atEnd('empty the build cache', () => emptyBuildCache(api, 'layers'));
+  session.atEnd('remove the images', () => removeOurImagesBut(api));
+  await removeOurImagesBut(api);
+  const base = `${REPOSITORY}:base`;
+  const buildArgs = { BASE: await buildBase(workshop), RUN_ID: randomUUID() };
+  await buildWithBuildKit(workshop, { folder: 'base', tag: base, buildArgs, cache: 'use' });
+  return { api, signal, origin, base, folder, rounds, session };
 }
 
 process.exit(
   await runSession(async (session) => {
-    const { yes } = readOptions({ yes: { type: 'boolean' } }, USAGE);
-    const engineAnswers = (await findEngine()) !== undefined;
-    const lines = await survey({ engineAnswers, needsEngine: true, environments: [] });
-    await agree(lines, { yes: yes === true, signal: session.signal });
-    await becomeTheOnlyRun(session);
-    await installNodeModules(session.signal);
-    await compile(session.signal);
-    const folder = mkdtempSync(path.join(tmpdir(), 'caisson-bench-'));
-    session.atEnd('remove the folder', () => rmSync(folder, { recursive: true, force: true }));
-    heading('Medians of one run on this machine');
-    await measureCommandLine(session, folder);
-    await measureBuild(session);
+    const given = readOptions(
+      { yes: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string' } },
+      USAGE,
+    );
+    const rows = chosenRows(given.only);
+    const rounds = roundsOf(given.rounds);
+    const bench = await provideBench(session, { yes: given.yes === true, rounds });
+    const lines = [];
+    for (const { name, measure } of rows) {
+      heading(name);
+      lines.push(...(await measure(bench)));
+    }
+    heading(`One run on this machine; medians of ${rounds} where builds are quick`);
+    sayTable(lines);
+    if (bench.origin === 'found')
+      say('\nthe build cache of your engine keeps layers of this: docker builder prune');
+    say(`\nmeasured in ${formatSeconds(performance.now() / 1000)}`);
     return 0;
   }),
 );

@@ -37,7 +37,7 @@ export async function buildCaisson({ api, signal, base }, { model, tag }) {
 }
 
 /** The base of everything else. @param {Workshop} workshop @returns {Promise<string>} */
-async function buildBase({ api, signal, base }) {
+export async function buildBase({ api, signal, base }) {
   const tag = 'caisson-test/bench-base:1';
   const failure = await dockerBuild(
     { api, signal },
@@ -55,26 +55,34 @@ export async function buildMlflow(workshop, model) {
   const base = await buildBase(workshop);
   const tag = `caisson-test/bench-mlflow:${digestOf([base, ...filesBelow(model)])}`;
   if (await hasImage(workshop.api, tag)) return tag;
-  requireDockerCommand();
   say(`building ${tag} with mlflow.models.build_docker (minutes)`);
+  await runBuildDocker(workshop, { model, tag, base });
+  return tag;
+}
+
+/**
+ * Calls mlflow.models.build_docker, with the environment `local` and on our base.
+ * @param {Pick<Workshop, 'api' | 'signal'>} workshop @param {{ model: string, tag: string, base: string }} what `model`: a folder
+ */
+export async function runBuildDocker({ api, signal }, { model, tag, base }) {
+  requireDockerCommand();
   const script = [
     'import sys, mlflow.models',
     'model, name, base = sys.argv[1:]',
     "mlflow.models.build_docker(f'file://{model}', name, env_manager='local', base_image=base)",
   ].join('\n');
   const env = {
-    ...dockerEnvironment(workshop.api),
+    ...dockerEnvironment(api),
     MLFLOW_DISABLE_TELEMETRY: 'true',
     MLFLOW_TRACKING_URI: undefined,
   };
   const folder = mkdtempSync(path.join(tmpdir(), 'caisson-mlflow-'));
   try {
-    const options = { cwd: folder, env, signal: workshop.signal };
+    const options = { cwd: folder, env, signal };
     await run(binaryOf(PYTHON, 'python'), ['-c', script, model, tag, base], options);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return tag;
 }
 
 /**

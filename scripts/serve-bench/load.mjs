@@ -14,6 +14,10 @@ import { requestBytes, Wire } from './wire.mjs';
  *   connections that broke
  */
 
+/** What `provideGenerator` would install, as lines for the reader. */
+export const generatorLines = () =>
+  which('wrk') === undefined && canInstallPackages() ? ['Debian package: wrk'] : [];
+
 /** Installs wrk where that is possible; without it our own generator loads. @param {AbortSignal} signal */
 export async function provideGenerator(signal) {
   if (which('wrk') === undefined && canInstallPackages()) await installPackages(['wrk'], signal);

@@ -5,26 +5,24 @@ import { compile, installNodeModules } from '../setup/node.mjs';
 import { becomeTheOnlyRun } from '../setup/only-run.mjs';
 import { providePython, PYTHON } from '../setup/python.mjs';
 import { agree, survey } from '../setup/survey.mjs';
-import { canInstallPackages } from '../setup/apt.mjs';
-import { which } from '../support/processes.mjs';
 import { heading } from '../support/terminal.mjs';
 
 /**
  * Everything that images are built with: engine, base image, compiled command, real MLflow.
- * @param {import('../support/session.mjs').Session} session @param {{ yes: boolean }} options
- * @returns {Promise<import('./images.mjs').Workshop>}
+ * @param {import('../support/session.mjs').Session} session
+ * @param {{ yes: boolean, alsoInstalls?: readonly string[] }} options `alsoInstalls`: lines on what the caller installs afterwards
+ * @returns {Promise<import('./images.mjs').Workshop & { origin: 'found' | 'own' }>} `origin`: whose engine it is
  */
-export async function provideWorkshop(session, { yes }) {
+export async function provideWorkshop(session, { yes, alsoInstalls = [] }) {
   const { signal } = session;
   const engineAnswers = (await findEngine()) !== undefined;
   const lines = await survey({ engineAnswers, needsEngine: true, environments: [PYTHON] });
-  if (which('wrk') === undefined && canInstallPackages()) lines.push('Debian package: wrk');
-  await agree(lines, { yes, signal });
+  await agree([...lines, ...alsoInstalls], { yes, signal });
   await becomeTheOnlyRun(session);
   heading('Set-up');
   await installNodeModules(signal);
   await compile(signal);
   await providePython(PYTHON, signal);
-  const { api } = await provideEngine(session);
-  return { api, signal, base: await provideBaseImage(api, signal) };
+  const { api, origin } = await provideEngine(session);
+  return { api, signal, origin, base: await provideBaseImage(api, signal) };
 }

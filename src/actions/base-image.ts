@@ -87,7 +87,8 @@ const described = (image: ImageDescription, baseImage: string): PreparedBase => 
 });
 
 function digestLabel(image: ImageDescription, baseImage: string): Readonly<Record<string, string>> {
-  const { registry, repository } = parseImageReference(baseImage);
+  const { registry, repository, digest: asked } = parseImageReference(baseImage);
+  if (asked !== undefined) return { [BASE_DIGEST_LABEL]: asked };
   const match = image.repoDigests.find((text) => {
     const known = parseImageReference(text);
     return known.registry === registry && known.repository === repository;

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../core/errors.ts';
+import { CaissonError, throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import { checkWheels } from '../image/check-wheels.ts';
@@ -19,6 +19,8 @@ export interface ContextRequest {
   readonly certificateAuthority?: string;
   /** Python source; present exactly when image.handlerSha256 is. */
   readonly handler?: string;
+  /** `sha256:<hex>`: what the model must be. */
+  readonly modelDigest?: string;
   /** Present exactly when image.templatesSha256 is. */
   readonly ownTemplates?: OwnTemplates;
   /** Present exactly when image.wheelhouse is. */
@@ -53,6 +55,7 @@ export async function withDraft<T>(
   try {
     throwIfAborted(work.signal);
     const { model } = handle;
+    requireDigest(model, request.modelDigest);
     const { image, certificateAuthority, handler, wheels } = request;
     const plan = planImage(model, image);
     checkWheels({ plan, templates });
@@ -71,4 +74,12 @@ export function prepareContext(draft: Draft, lock: Lock | undefined): PreparedCo
   const { model, image } = draft;
   const plan = lock === undefined ? draft.plan : planImage(model, { ...image, lock });
   return { model, plan, context: renderContext({ ...draft, plan }) };
+}
+
+function requireDigest({ origin, digest }: ResolvedModel, wanted: string | undefined): void {
+  if (wanted === undefined || digest === wanted) return;
+  throw new CaissonError(
+    'MODEL_CHANGED',
+    `the model '${origin.uri}' has the digest ${digest} and not ${wanted} as when the image was built`,
+  );
 }

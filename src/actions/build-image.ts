@@ -1,16 +1,17 @@
 import { withoutUndefined } from '../core/objects.ts';
-import { formatImageReference, type ImageReference } from '../model/image-reference.ts';
 import { buildOne } from './build/build-one.ts';
 import { buildPlatforms, checkPlatforms } from './build/build-platforms.ts';
 import { chooseBuilder } from './build/choose-builder.ts';
+import { checkFirst, finishBuilt, signBuilt } from './build/finish-built.ts';
 import type { BuildImageRequest, BuildImageResult } from './build/request.ts';
 import { withDraft } from './build-context.ts';
 import type { BuildPorts, Work } from './ports.ts';
-import { push, type PushedImage } from './push.ts';
 
 /**
- * resolve → plan → lock → render → build → self-test, and push when asked. The engine is asked first: without one nothing is downloaded.
- * Throws what the sources and the engine throw, and USAGE, BUILD_FAILED, PLATFORM_NOT_RUNNABLE, SELF_TEST_FAILED, REGISTRY_*.
+ * resolve → plan → lock → render → build → self-test, and bill of materials, push and signature when asked. The engine is asked first: without one nothing is
+ * downloaded.
+ * Throws what the sources and the engine throw, and USAGE, BUILD_FAILED, PLATFORM_NOT_RUNNABLE, SELF_TEST_FAILED, REGISTRY_*,
+ * SIGNING_FAILED, OUTPUT_FAILED.
  */
 export async function buildImage(
   request: BuildImageRequest,
@@ -18,6 +19,7 @@ export async function buildImage(
   work: Work,
 ): Promise<BuildImageResult> {
   checkPlatforms(request);
+  await checkFirst(request, ports, work);
   const engine = await ports.engine.describe();
   const builder = chooseBuilder(request.builder, engine.builders);
   const contextRequest = { ...request, image: { ...request.image, builder } };
@@ -25,31 +27,14 @@ export async function buildImage(
     const build = { request, engine, builder, draft };
     const facts = { builder, baseImage: draft.plan.baseImage, model: draft.model };
     const [platform, second] = request.platforms;
-    if (second !== undefined) return { ...(await buildPlatforms(build, ports, work)), ...facts };
+    if (second !== undefined) {
+      const built = await buildPlatforms(build, ports, work);
+      await signBuilt({ request, images: built.images }, ports, work);
+      return { ...built, ...facts };
+    }
     const one = { ...build, platform, keepLock: request.keepLock };
     const { imageId, tags, selfTest } = await buildOne(one, ports, work);
-    const images =
-      request.afterBuild === 'push'
-        ? await pushBuilt(tags, ports, work)
-        : tags.map((tag) => ({ reference: formatImageReference(tag) }));
+    const images = await finishBuilt({ request, imageId, tags }, ports, work);
     return withoutUndefined({ imageId, images, selfTest, ...facts });
   });
-}
-
-/** A push that fails leaves the user with an image that is worth knowing of. */
-async function pushBuilt(
-  tags: readonly ImageReference[],
-  ports: BuildPorts,
-  work: Work,
-): Promise<readonly PushedImage[]> {
-  try {
-    return await push(tags, ports, work);
-  } catch (error) {
-    const names = tags.map(formatImageReference).join(' ');
-    if (!work.signal.aborted) {
-      const message = 'the image is built and tagged, but not everything was pushed';
-      work.emit({ type: 'warning', message, hint: `push again with: caisson push ${names}` });
-    }
-    throw error;
-  }
 }

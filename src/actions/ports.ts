@@ -3,7 +3,7 @@ import type { Engine } from '../engine/port.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import type { TemplateSet } from '../image/template-set.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
-import type { DockerConfigFile, OpenRegistry } from '../registry/port.ts';
+import type { DockerConfigFile, ImageSigner, OpenRegistry } from '../registry/port.ts';
 import type { ModelSources } from '../sources/port.ts';
 
 /** How an action is heard and stopped. */
@@ -30,12 +30,23 @@ export interface OutputFolder {
   readonly write: (context: BuildContext, sources: readonly string[]) => Promise<void>;
 }
 
+/** A file that a command writes beside its answer. */
+export interface OutputFile {
+  /** As the user named it. */
+  readonly path: string;
+  /** Before anything is fetched or built. Throws OUTPUT_FAILED. */
+  readonly check: () => Promise<void>;
+  /** Whole or not at all; replaces what is there. Throws OUTPUT_FAILED. */
+  readonly write: (text: string) => Promise<void>;
+}
+
 export interface PushPorts {
   readonly engine: Engine;
   readonly dockerConfig: DockerConfigFile;
 }
 
 export interface BuildPorts extends ContextPorts, PushPorts {
+  readonly signer: ImageSigner;
   readonly keepsakes: Keepsakes;
   readonly openRegistry: OpenRegistry;
 }

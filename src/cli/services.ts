@@ -49,17 +49,11 @@ export function createServices(input: ServicesInput): Services {
     workingFolder,
     lookup: (name) => environment[name],
     hostCertificate: findHostCertificate(environment),
-    readTextFile: (path) => readUserFile(path, workingFolder),
-    readFileIfThere: (path) => readUserFileIfThere(path, workingFolder),
-    writeTextFile: (path, text) => writeUserFile({ path, text }, workingFolder),
-    readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
-    sourceDateEpoch: variable(environment, 'SOURCE_DATE_EPOCH'),
+    ...filesOf(workingFolder),
     sshAgentSocket: variable(environment, 'SSH_AUTH_SOCK'),
-    isSocket: (path) => isSocket(path, workingFolder),
     hide: (...values) => {
       secrets.add(...values);
     },
-    isModelFolder: (path) => isModelFolder(path, workingFolder),
     tracking: (flag) => resolveTracking(flag, { environment, home: folders.home, secrets }),
     sources: async ({ uri, credentials }) => {
       const { createModelSources } = await import('../sources/index.ts');
@@ -72,24 +66,61 @@ export function createServices(input: ServicesInput): Services {
       return createEngine(engineConfig);
     }),
     dockerConfig,
+    signer: async () => (await import('../registry/cosign.ts')).createCosign(),
     openRegistry: async (access) => (await import('../registry/index.ts')).openRegistry(access),
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
     ...folderReaders(workingFolder),
-    outputFolder: (folder, existing) => {
-      const target = resolve(workingFolder, folder);
-      const files = once(() => import('../platform/files.ts'));
-      return {
-        check: async () => {
-          await (await files()).checkTarget(target, existing);
-        },
-        write: async (context, sources) => {
-          const { checkApart, writeTree } = await files();
-          for (const source of sources) await checkApart(target, source);
-          await writeTree(target, context, { existing, signal: input.signal });
-        },
-      };
+    outputFolder: outputFolder(input),
+  };
+}
+
+function outputFolder({
+  workingFolder,
+  signal,
+}: Pick<ServicesInput, 'workingFolder' | 'signal'>): Services['outputFolder'] {
+  return (folder, existing) => {
+    const target = resolve(workingFolder, folder);
+    const files = once(() => import('../platform/files.ts'));
+    return {
+      check: async () => {
+        await (await files()).checkTarget(target, existing);
+      },
+      write: async (context, sources) => {
+        const { checkApart, writeTree } = await files();
+        for (const source of sources) await checkApart(target, source);
+        await writeTree(target, context, { existing, signal });
+      },
+    };
+  };
+}
+
+type FileServices = Pick<
+  Services,
+  | 'readTextFile'
+  | 'readFileIfThere'
+  | 'writeTextFile'
+  | 'checkOutputFile'
+  | 'readSmallFile'
+  | 'isSocket'
+  | 'isModelFolder'
+  | 'digestFile'
+>;
+
+/** Files that the user names, below the working folder. */
+function filesOf(workingFolder: string): FileServices {
+  return {
+    readTextFile: (path) => readUserFile(path, workingFolder),
+    readFileIfThere: (path) => readUserFileIfThere(path, workingFolder),
+    writeTextFile: (path, text) => writeUserFile({ path, text }, workingFolder),
+    checkOutputFile: async (name) => {
+      const { checkOutputFile } = await import('../platform/output-file.ts');
+      await checkOutputFile({ name, path: resolve(workingFolder, name) });
     },
+    readSmallFile: (path, limit) => readSmallUserFile({ path, limit }, workingFolder),
+    isSocket: (path) => isSocket(path, workingFolder),
+    isModelFolder: (path) => isModelFolder(path, workingFolder),
+    digestFile: async (path, signal) => (await import('../platform/file-digest.ts')).digestFile(path, signal),
   };
 }
 

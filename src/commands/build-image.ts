@@ -7,6 +7,8 @@ import * as option from './image-options.ts';
 import { readImageContent } from './image-request.ts';
 import { readSelfTest, SELF_TEST_OPTIONS } from './self-test-options.ts';
 import { buildPorts } from './ports.ts';
+import { readSbom, SBOM, SBOM_FORMAT } from './sbom-options.ts';
+import { readSigningOfPush, SIGN, SIGN_KEY } from './sign-options.ts';
 import type { Answer, Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
 import { WHEEL_OPTIONS } from './wheel-folders.ts';
@@ -51,6 +53,10 @@ export const BUILD_IMAGE: CommandSpec = {
     option.HANDLER,
     option.TEMPLATES,
     option.BUILDER,
+    SBOM,
+    SBOM_FORMAT,
+    SIGN,
+    SIGN_KEY,
     ...SELF_TEST_OPTIONS,
     option.TRACKING_URI,
   ],
@@ -62,6 +68,10 @@ export const BUILD_IMAGE: CommandSpec = {
     {
       title: 'build the champion and push it',
       command: 'caisson build models:/iris@champion -t registry.example.com/iris:1 --push',
+    },
+    {
+      title: 'push, sign, and keep a bill of materials',
+      command: 'caisson build ./model -t registry.example.com/iris:1 --push --sign --sbom iris.cdx.json',
     },
     {
       title: 'behind a proxy that inspects TLS',
@@ -103,9 +113,13 @@ async function handleBuildImage(
     },
     services,
   );
+  const provenance = withoutUndefined({
+    signing: readSigningOfPush(options),
+    sbom: readSbom(options, services),
+  });
   const ports = await buildPorts(services, options.value('tracking-uri'));
   const { buildImage } = await import('../actions/build-image.ts');
-  services.answer(answerOf(await buildImage(request, ports, services)));
+  services.answer(answerOf(await buildImage({ ...request, ...provenance }, ports, services)));
 }
 
 function answerOf({ imageId, images, builder, baseImage, model, selfTest }: BuildImageResult): Answer {

@@ -3,7 +3,7 @@ import { withoutUndefined } from '../core/objects.ts';
 import { readBuildAccess } from './build-access.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
 import { readEnvironment } from './environment-options.ts';
-import { parseSourceDateEpoch } from './grammar/source-date-epoch.ts';
+import { parseSourceDateEpoch } from './grammar/source-date.ts';
 import { guardBuildArgs } from './build-arg-secrets.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
@@ -13,7 +13,7 @@ import { readOwnTemplates } from './own-templates.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
 import type { BuildTarget } from './target-options.ts';
-import { readWheelFolders } from './wheel-folders.ts';
+import { networkOf, readWheelFolders } from './wheel-folders.ts';
 
 export interface BuildRequestInput {
   readonly model: string;
@@ -41,7 +41,6 @@ export async function readBuildRequest(
   const access = await readBuildAccess(options, services);
   const lock = await readLockFile(options, services);
   const { wheels, wheelhouse } = await readWheelFolders(options, services);
-  const { sourceDateEpoch } = services;
   const files = { certificateAuthority, handler, ownTemplates };
   const given = { ...files, environment, lock, wheelhouse, access: access.image };
   const image = readImageRequest({ options, buildArgNames: buildArgs.declared, content, ...given }, services);
@@ -51,9 +50,9 @@ export async function readBuildRequest(
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     keepLock: lockKeeper(options, lock, services),
-    networkMode: networkMode ?? (wheelhouse?.use === 'only' ? 'none' : undefined),
+    networkMode: networkOf(wheelhouse, networkMode),
     secrets: access.secrets,
-    sourceDateEpoch: sourceDateEpoch === undefined ? undefined : parseSourceDateEpoch(sourceDateEpoch),
+    sourceDateEpoch: parseSourceDateEpoch(services.lookup('SOURCE_DATE_EPOCH')),
     sshSocket: access.sshSocket,
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
   });

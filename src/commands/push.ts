@@ -1,5 +1,6 @@
 import { parseImageReference } from '../model/image-reference.ts';
 import type { Services } from './services.ts';
+import { readSigning, SIGN, SIGN_KEY } from './sign-options.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
 
 export const PUSH: CommandSpec = {
@@ -12,16 +13,29 @@ export const PUSH: CommandSpec = {
     summary: 'an image of the engine, [registry/]name[:tag]',
     count: 'one-or-more',
   },
-  options: [],
-  examples: [{ title: 'push one image', command: 'caisson push registry.example.com/iris:1' }],
+  options: [SIGN, SIGN_KEY],
+  examples: [
+    { title: 'push one image', command: 'caisson push registry.example.com/iris:1' },
+    { title: 'and sign it', command: 'caisson push registry.example.com/iris:1 --sign-key cosign.key' },
+  ],
   handle: handlePush,
 };
 
-async function handlePush({ arguments: texts }: CommandInput, services: Services): Promise<void> {
+async function handlePush({ arguments: texts, options }: CommandInput, services: Services): Promise<void> {
+  const signing = readSigning(options);
   const references = texts.map(parseImageReference);
-  const [engine, dockerConfig] = await Promise.all([services.engine(), services.dockerConfig()]);
+  const [engine, dockerConfig, signer] = await Promise.all([
+    services.engine(),
+    services.dockerConfig(),
+    services.signer(),
+  ]);
+  if (signing !== undefined) await signer.check(services.signal);
   const { push } = await import('../actions/push.ts');
   const images = await push(references, { engine, dockerConfig }, services);
+  if (signing !== undefined) {
+    const { signPushed } = await import('../actions/sign.ts');
+    await signPushed({ images, signing }, { signer }, services);
+  }
   services.answer({
     lines: images.map(({ reference, digest }) => `${reference}@${digest}`),
     json: { command: 'push', images },

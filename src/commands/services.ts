@@ -3,7 +3,7 @@ import type { OutputFolder } from '../actions/ports.ts';
 import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
-import type { DockerConfigFile, OpenRegistry } from '../registry/port.ts';
+import type { DockerConfigFile, ImageSigner, OpenRegistry } from '../registry/port.ts';
 import type { ModelSources, TrackingCredentials } from '../sources/port.ts';
 
 /** What a command gets from the program besides its options. Adapters are made when first asked for. */
@@ -22,6 +22,8 @@ export interface Services {
   readonly readFileIfThere: (path: string) => Promise<string | undefined>;
   /** Writes a file that the user named, whole or not at all. Throws OUTPUT_FAILED. */
   readonly writeTextFile: (path: string, text: string) => Promise<void>;
+  /** Whether that is likely to succeed, before there is anything to write. Throws OUTPUT_FAILED. */
+  readonly checkOutputFile: (path: string) => Promise<void>;
   /** A regular file named by the user; of a larger one than `limit` bytes the first limit + 1. Throws FILE_NOT_READABLE. */
   readonly readSmallFile: (path: string, limit: number) => Promise<Uint8Array>;
   /** The wanted files in a folder named by the user, by what `isWanted` says of their names. Throws FILE_NOT_READABLE. */
@@ -29,8 +31,6 @@ export interface Services {
     folder: string,
     isWanted: (name: string) => boolean,
   ) => Promise<readonly FolderFile[]>;
-  /** SOURCE_DATE_EPOCH, as it was set. */
-  readonly sourceDateEpoch: string | undefined;
   /** SSH_AUTH_SOCK: the socket of the caller's ssh agent. */
   readonly sshAgentSocket: string | undefined;
   readonly isSocket: (path: string) => Promise<boolean>;
@@ -43,6 +43,7 @@ export interface Services {
   readonly tracking: (trackingUri: string | undefined) => Promise<Tracking>;
   readonly engine: () => Promise<Engine>;
   readonly dockerConfig: () => Promise<DockerConfigFile>;
+  readonly signer: () => Promise<ImageSigner>;
   readonly openRegistry: OpenRegistry;
   /** What caisson remembers between runs. */
   readonly keepsakes: () => Promise<Keepsakes>;
@@ -51,6 +52,8 @@ export interface Services {
   readonly readTemplates: (folder: string) => Promise<OwnTemplates['files']>;
   /** Where `generate` and `templates eject` write; a relative folder is below the working folder. */
   readonly outputFolder: (folder: string, existing: 'refuse' | 'replace') => OutputFolder;
+  /** `sha256:<hex>` of a file of this machine. */
+  readonly digestFile: (path: string, signal: AbortSignal) => Promise<string>;
   /** Prints the answer of the command: called exactly once. */
   readonly answer: (answer: Answer) => void;
 }
@@ -67,7 +70,7 @@ export interface Tracking {
   readonly credentials: TrackingCredentials;
 }
 
-export interface FolderFile {
+interface FolderFile {
   readonly name: string;
   /** Absolute. */
   readonly path: string;

@@ -56,3 +56,9 @@ export async function readWheelFolders(
   const wheels = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return { wheels, wheelhouse: { files: wheels.map(({ name }) => name), use } };
 }
+
+/** Of the steps of the build: without a network, unless the user names one. */
+export const networkOf = (
+  wheelhouse: Wheelhouse | undefined,
+  asked: string | undefined,
+): string | undefined => asked ?? (wheelhouse?.use === 'only' ? 'none' : undefined);

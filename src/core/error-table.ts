@@ -1,7 +1,7 @@
 /**
  * Every error code of caisson: its exit code, what it means (for docs/reference/errors.md) and the hint that
  * is shown when the place that throws has no better one. Exit codes: 2 usage, 3 model or model store, 4 engine,
- * 5 build, 6 registry, 7 deployment, 8 self-test, 9 the container failed, 130 interrupted, 143 terminated.
+ * 5 build, 6 registry, 7 deployment, 8 self-test, 9 the container failed, 10 different, 130 interrupted, 143 terminated.
  */
 export interface ErrorEntry {
   readonly exitCode: number;
@@ -38,6 +38,8 @@ export const ERROR_TABLE = {
     'a reference reads [registry/]name[:tag]',
   ),
 
+  PROGRAM_MISSING: entry(2, 'a program that an option needs is not installed'),
+
   MODEL_URI_INVALID: entry(
     3,
     'a model URI breaks the grammar',
@@ -59,6 +61,11 @@ export const ERROR_TABLE = {
   ),
   STORE_FAILED: entry(3, 'the model store answered with something unexpected'),
   DOWNLOAD_FAILED: entry(3, 'the files of the model could not be downloaded'),
+  MODEL_CHANGED: entry(
+    3,
+    'the model is not the one that the image was built from',
+    'name the unchanged model with --model, or build an image of the changed one with build-image',
+  ),
   CONTEXT_CHANGED: entry(
     3,
     'a file of the model changed or vanished while it was sent to the engine',
@@ -72,6 +79,11 @@ export const ERROR_TABLE = {
   ),
   ENGINE_FAILED: entry(4, 'the container engine refused or broke off'),
   IMAGE_NOT_FOUND: entry(4, 'the image is not in the engine and cannot be pulled'),
+  RECORD_BROKEN: entry(
+    4,
+    'the image does not say how it was built',
+    'caisson reads images that caisson built',
+  ),
   PLATFORM_NOT_RUNNABLE: entry(
     4,
     'the engine cannot run programs of the platform that the image is for',
@@ -80,7 +92,7 @@ export const ERROR_TABLE = {
   PORT_IN_USE: entry(4, 'a port to publish is taken', 'choose another with -p HOST:5001'),
   NAME_IN_USE: entry(4, 'a container of this name exists', 'choose another --name or remove the container'),
 
-  LOCK_BROKEN: entry(2, 'the file that --lock names is not a lock of caisson'),
+  LOCK_BROKEN: entry(2, 'the lock of --lock or of an image is not one that caisson wrote'),
   LOCK_STALE: entry(
     2,
     'the lock was made for other requirements or another Python',
@@ -97,6 +109,7 @@ export const ERROR_TABLE = {
   REGISTRY_DENIED: entry(6, 'the registry refuses the login', 'log in with docker login REGISTRY'),
   REGISTRY_FAILED: entry(6, 'the push failed'),
   CREDENTIALS_BROKEN: entry(6, 'the credentials file cannot be used'),
+  SIGNING_FAILED: entry(6, 'the image is pushed, and its signature is not'),
 
   SELF_TEST_FAILED: entry(
     8,
@@ -105,6 +118,8 @@ export const ERROR_TABLE = {
   ),
 
   CONTAINER_FAILED: entry(9, 'the container ended or did not become ready'),
+
+  DIFFERENT: entry(10, 'diff --exit-code found differences', 'the answer on stdout lists them'),
 
   INTERRUPTED: entry(130, 'interrupted (SIGINT)'),
   TERMINATED: entry(143, 'terminated (SIGTERM)'),

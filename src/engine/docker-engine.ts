@@ -99,6 +99,7 @@ function describeImage(image: unknown): ImageDescription {
     labels: textRecord(valueAt(config, 'Labels')),
     platform: platformIn(image, 'Architecture'),
     size: typeof size === 'number' ? size : 0,
+    layers: textsIn(valueAt(image, 'RootFS', 'Layers')),
     exposedPorts: Object.keys(recordOr(valueAt(config, 'ExposedPorts'))),
   };
 }

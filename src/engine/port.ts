@@ -93,6 +93,8 @@ export interface ImageDescription {
   readonly platform: Platform;
   /** Bytes. */
   readonly size: number;
+  /** `sha256:<hex>` of each layer's content, the base's first: equal layers have equal ones, however they were built. */
+  readonly layers: readonly string[];
   /** Such as `5001/tcp`. */
   readonly exposedPorts: readonly string[];
 }

@@ -11,7 +11,7 @@ const TRUST_VARIABLES = [
 ];
 const CERTIFICATES = '/mnt/ca.crt';
 
-/** What stands behind RUN for each hook. The CA bundle is there where it can be mounted: a copy would stay in the image. */
+/** What stands behind RUN for each hook. CA bundle and secrets are there where they can be mounted: a copy would stay in the image. */
 export function hookSteps(
   plan: Pick<ImagePlan, 'builder' | 'certificateAuthority' | 'hooks' | 'secrets'>,
 ): readonly string[] {

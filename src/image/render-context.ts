@@ -22,7 +22,7 @@ export interface ContextInput {
 }
 
 /** A file of --find-links on this machine. */
-export interface WheelSource {
+interface WheelSource {
   /** Its name in the context, below wheels/. */
   readonly name: string;
   /** Absolute. */

@@ -59,7 +59,7 @@ export const TEMPLATE_VALUES: Readonly<Record<string, Readonly<Record<string, st
 export const BLOCKS: Readonly<Record<string, string>> = {
   base: 'in the first stage, which all others begin with; as root: mirrors, certificates, what must be there before anything is installed',
   'before-dependencies':
-    "where packages are installed, before the model's; as root. In Dockerfile.classic that is a stage of which only the Python packages are kept",
+    "where packages are installed, before the model's; as root. In Dockerfile.classic, and where git is needed, that is a stage of which only the Python packages are kept",
   'after-dependencies':
     "in the image, when all Python packages are there; as root. What stands here is built again only when the model's requirements change",
   healthcheck: 'holds HEALTHCHECK',

@@ -1,4 +1,6 @@
+import { sortedJson } from '../core/sorted-json.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import { recordBuild } from '../plan/build-record.ts';
 import type { CondaPlan } from '../plan/conda-packages.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import { oneLine } from './quoting.ts';
@@ -37,17 +39,17 @@ export function dockerignoreView(paths: readonly string[]): DockerignoreView {
   return Object.freeze({ paths: Object.freeze(paths.map(oneLine)) });
 }
 
-/** image.json, which the server reads to know what it holds. */
+/** image.json, which the server reads to know what it holds, and caisson to know how it was built. */
 export function imageJson(
-  { modelSource, handlerSha256, caissonVersion }: ImagePlan,
-  { origin }: ResolvedModel,
+  { modelSource, handlerSha256, caissonVersion, request }: ImagePlan,
+  model: ResolvedModel,
 ): string {
-  const facts = {
+  return sortedJson({
+    build: recordBuild(model, request),
     caisson_version: caissonVersion,
     handler: handlerSha256 === undefined ? null : HANDLER_FILE,
     model_source: modelSource,
-    model_uri: origin.uri,
-    pinned_uri: origin.pinnedUri ?? null,
-  };
-  return `${JSON.stringify(facts, undefined, 2)}\n`;
+    model_uri: model.origin.uri,
+    pinned_uri: model.origin.pinnedUri ?? null,
+  });
 }

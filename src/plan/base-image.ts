@@ -42,6 +42,11 @@ export function chooseBaseImage(
   });
 }
 
+/** The same base, held to a digest of its registry. */
+export function pinBase(baseImage: string, digest: string | undefined): string {
+  return digest === undefined || baseImage.includes('@') ? baseImage : `${baseImage}@${digest}`;
+}
+
 const officialImage = (version: string): string => `python:${version}-slim`;
 
 interface AskedPython extends Pick<EnvironmentRequest, 'manager'> {

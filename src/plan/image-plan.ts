@@ -1,7 +1,7 @@
 import { withoutUndefined } from '../core/objects.ts';
 import type { Lock } from '../model/lock.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
-import { chooseBaseImage } from './base-image.ts';
+import { chooseBaseImage, pinBase } from './base-image.ts';
 import { declaredBuildArgs } from './build-args.ts';
 import { planEnvironment, type EnvironmentPlan } from './environment.ts';
 import type { EnvironmentRequest } from './environment-request.ts';
@@ -26,6 +26,8 @@ export type Builder = 'buildkit' | 'classic';
 export interface ImageRequest {
   readonly builder: Builder;
   readonly baseImage?: string;
+  /** `sha256:<hex>`: the base is to be exactly that one, whatever its tag stands for now. */
+  readonly baseDigest?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** ENV of the image. */
   readonly env: Readonly<Record<string, string>>;
@@ -88,6 +90,8 @@ export interface ImagePlan extends Installation, Pick<EnvironmentPlan, 'conda' |
   readonly asOf?: string;
   readonly wheelhouse?: Wheelhouse;
   readonly caissonVersion: string;
+  /** What it was made for: the image records it. */
+  readonly request: ImageRequest;
   /** Things worth knowing about this plan although nothing is wrong. */
   readonly notes: readonly string[];
   /** Things to tell the user about this plan, such as conda packages that are left out. */
@@ -136,7 +140,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
   const labels = imageLabels(facts, request.labels);
   const plan: ImagePlan = {
     builder,
-    baseImage,
+    baseImage: pinBase(baseImage, request.baseDigest),
     pythonMinor: base.pythonMinor,
     systemPackages: systemPackages([...model.mlmodel.flavors, ...names], request.environment.systemPackages),
     ...resolution,
@@ -155,6 +159,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     user: SERVER_USER,
     port: SERVER_PORT,
     caissonVersion,
+    request,
     notes,
     warnings: [...base.warnings, ...environmentWarnings, ...warnings, ...labels.warnings],
   };

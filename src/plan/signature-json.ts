@@ -1,14 +1,19 @@
 import type { ColumnSpec, DataType, ParamSpec, Schema, Signature, TensorSpec } from '../model/signature.ts';
 
 /** The signature as one line of JSON, its parts written as MLflow writes them in MLmodel (types/schema.py, to_dict). */
-export function signatureJson({ inputs, outputs, params }: Signature): string {
-  const json = JSON.stringify({
+export function signatureJson(signature: Signature): string {
+  const json = JSON.stringify(signatureObject(signature));
+  // JSON leaves these as they are; in a Dockerfile they could end the line
+  return json.replace(/[\u007F-\u009F\u2028\u2029]/g, escapeCharacter);
+}
+
+/** The same as a value of JSON, which parseSignature reads. */
+export function signatureObject({ inputs, outputs, params }: Signature): object {
+  return {
     ...(inputs === undefined ? {} : { inputs: schemaJson(inputs) }),
     ...(outputs === undefined ? {} : { outputs: schemaJson(outputs) }),
     ...(params.length === 0 ? {} : { params: params.map(paramJson) }),
-  });
-  // JSON leaves these as they are; in a Dockerfile they could end the line
-  return json.replace(/[\u007F-\u009F\u2028\u2029]/g, escapeCharacter);
+  };
 }
 
 const escapeCharacter = (character: string): string =>

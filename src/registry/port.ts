@@ -23,6 +23,22 @@ export interface CredentialHelper {
   readonly helper: string;
 }
 
+/** Puts signatures of images into their registry. Implemented by registry/cosign.ts. */
+export interface ImageSigner {
+  /** Before there is anything to sign. Throws PROGRAM_MISSING. */
+  check(signal: AbortSignal): Promise<void>;
+  /** Throws SIGNING_FAILED with the last lines of the program, and the reason of the signal. */
+  sign(request: SignatureRequest): Promise<void>;
+}
+
+export interface SignatureRequest {
+  /** `repository@sha256:…`: a tag may have moved since the push. */
+  readonly image: string;
+  /** A file or a URI of a key store, as cosign takes it; absent: keyless. */
+  readonly key?: string;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+}
 /** One registry, by its HTTP API (the OCI distribution specification). Whatever it answers is bounded, checked and not trusted. */
 export interface Registry {
   /**

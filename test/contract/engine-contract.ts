@@ -120,6 +120,8 @@ export function engineContract(subject: () => ContractSubject): void {
         expect(image?.labels).toMatchObject({ from: 'dockerfile', 'io.caisson.test': 'a "b" $c' });
         expect(image?.exposedPorts).toEqual(['5001/tcp']);
         expect(image?.size).toBeGreaterThan(0);
+        expect(image?.layers.length).toBeGreaterThan(0);
+        for (const layer of image?.layers ?? []) expect(layer).toMatch(/^sha256:[a-f0-9]{64}$/);
       }
       expect(step.lines).toContain('hello from the step');
     });

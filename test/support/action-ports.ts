@@ -3,7 +3,8 @@ import type { CaissonEvent } from '../../src/core/events.ts';
 import { loadTemplateSet } from '../../src/platform/template-files.ts';
 import type { Keepsakes } from '../../src/platform/keepsakes.ts';
 import type { RegistryCredentials } from '../../src/model/registry-credentials.ts';
-import type { DockerConfigFile } from '../../src/registry/port.ts';
+import { CaissonError } from '../../src/core/errors.ts';
+import type { DockerConfigFile, ImageSigner, SignatureRequest } from '../../src/registry/port.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { registriesOf } from './fake-registry-api.ts';
 import { InMemorySources } from './in-memory-sources.ts';
@@ -37,7 +38,26 @@ function keepsakesInMemory(): Keepsakes {
   };
 }
 
+/** Keeps what it was asked to sign; without cosign, it refuses at once. */
+class RecordingSigner implements ImageSigner {
+  readonly signed: { readonly image: string; readonly key?: string }[] = [];
+  isInstalled = true;
+
+  check(): Promise<void> {
+    return this.isInstalled
+      ? Promise.resolve()
+      : Promise.reject(new CaissonError('PROGRAM_MISSING', 'no cosign'));
+  }
+
+  sign({ image, key, onLine }: SignatureRequest): Promise<void> {
+    onLine('signed');
+    this.signed.push({ image, ...(key === undefined ? {} : { key }) });
+    return Promise.resolve();
+  }
+}
+
 export interface TestPorts extends BuildPorts {
+  readonly signer: RecordingSigner;
   readonly engine: FakeEngine;
   readonly sources: InMemorySources;
 }
@@ -50,6 +70,7 @@ export function testPorts(dockerConfig: DockerConfigFile = dockerConfigOf()): Te
     sources: new InMemorySources(),
     dockerConfig,
     keepsakes: keepsakesInMemory(),
+    signer: new RecordingSigner(),
     loadTemplates: () => loadTemplateSet(),
   };
 }

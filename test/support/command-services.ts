@@ -5,7 +5,7 @@ export interface CommandScene {
   readonly ports: TestPorts;
   /** What the user's files hold, by path. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly sourceDateEpoch?: string;
+  readonly variables?: Readonly<Record<string, string>>;
   /** File names and sizes in the user's folders. */
   readonly folders?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
@@ -15,8 +15,12 @@ export function commandServices({
   ports,
   files = {},
   folders = {},
-  sourceDateEpoch,
-}: CommandScene): Services & { readonly answers: Answer[]; readonly hidden: string[] } {
+  variables = {},
+}: CommandScene): Services & {
+  readonly answers: Answer[];
+  readonly hidden: string[];
+  readonly written: ReadonlyMap<string, string>;
+} {
   const work = recordedWork();
   const answers: Answer[] = [];
   const written = new Map<string, string>();
@@ -26,7 +30,7 @@ export function commandServices({
     workingFolder: '/home/me',
     emit: work.emit,
     signal: work.signal,
-    lookup: () => undefined,
+    lookup: (name) => variables[name],
     hostCertificate: undefined,
     readFileIfThere: (path) => Promise.resolve(written.get(path) ?? files[path]),
     writeTextFile: (path, text) => {
@@ -44,7 +48,6 @@ export function commandServices({
           .filter(([name]) => isWanted(name))
           .map(([name, size]) => ({ name, size, path: `/home/me/${folder}/${name}` })),
       ),
-    sourceDateEpoch,
     sshAgentSocket: undefined,
     isSocket: () => Promise.resolve(false),
     isModelFolder: () => Promise.resolve(false),
@@ -54,11 +57,15 @@ export function commandServices({
     engine: () => Promise.resolve(ports.engine),
     openRegistry: ports.openRegistry,
     dockerConfig: () => Promise.resolve(ports.dockerConfig),
+    signer: () => Promise.resolve(ports.signer),
     loadTemplates: ports.loadTemplates,
     readTemplates: () => Promise.reject(new TypeError('no templates are named')),
     outputFolder: () => {
       throw new TypeError('nothing is written');
     },
+    checkOutputFile: () => Promise.resolve(),
+    digestFile: (path) => Promise.resolve(`sha256:digest of ${path}`),
+    written,
     answer: (answer) => answers.push(answer),
     hide: (...secrets) => hidden.push(...secrets),
     hidden,

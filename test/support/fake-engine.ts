@@ -12,6 +12,7 @@ import type {
 } from '../../src/engine/port.ts';
 import {
   formatImageReference,
+  formatRepository,
   parseImageReference,
   withDefaultTag,
 } from '../../src/model/image-reference.ts';
@@ -29,6 +30,7 @@ export interface FakeImage {
   readonly labels: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly string[];
   readonly size: number;
+  readonly layers: readonly string[];
   /** By absolute path. */
   readonly files: Readonly<Record<string, string>>;
   /** What a container of this image does. */
@@ -94,6 +96,7 @@ export class FakeEngine implements Engine {
       labels: image.labels ?? {},
       exposedPorts: image.exposedPorts ?? [],
       size: image.size ?? 1000,
+      layers: image.layers ?? [idOf(`layer of ${reference}`)],
       files: image.files ?? {},
       program: image.program ?? (() => ({ lines: [], end: 'when-stopped' })),
     };
@@ -119,6 +122,7 @@ export class FakeEngine implements Engine {
     const platform = request.platform ?? this.description.platform;
     const image = {
       ...built,
+      layers: [idOf(JSON.stringify(built.content))],
       platform,
       imageId: idOf(JSON.stringify([built, platform])),
       program: this.programOfBuiltImages,
@@ -134,9 +138,9 @@ export class FakeEngine implements Engine {
     await this.#enter('inspectImage', reference);
     const image = this.#find(reference);
     if (image === undefined) return undefined;
-    const { imageId, labels, platform, exposedPorts, size } = image;
+    const { imageId, labels, platform, exposedPorts, size, layers } = image;
     const repoDigests = [...this.registries.values()].flatMap((registry) => registry.digestsOf(imageId));
-    return { imageId, labels, platform, exposedPorts, size, repoDigests };
+    return { imageId, labels, platform, exposedPorts, size, layers, repoDigests };
   }
 
   async pull(request: TransferRequest, work: WorkContext): Promise<void> {
@@ -209,7 +213,21 @@ export class FakeEngine implements Engine {
   }
 
   #find(reference: string): FakeImage | undefined {
-    return this.images.get(reference) ?? this.images.get(this.references.get(keyOf(reference)) ?? '');
+    return (
+      this.images.get(reference) ??
+      this.images.get(this.references.get(keyOf(reference)) ?? '') ??
+      this.#findByDigest(reference)
+    );
+  }
+
+  /** As the real engine: what it pulled or pushed is known by the digest of its registry, with or without a tag. */
+  #findByDigest(reference: string): FakeImage | undefined {
+    const [name = '', digest] = reference.split('@');
+    if (digest === undefined) return undefined;
+    const known = `${formatRepository(parseImageReference(name))}@${digest}`;
+    return [...this.images.values()].find(({ imageId }) =>
+      [...this.registries.values()].some((registry) => registry.digestsOf(imageId).includes(known)),
+    );
   }
 
   async #enter(method: Method, argument: unknown, signal?: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { CaissonError } from '../../src/core/errors.ts';
 import { parseModelUri } from '../../src/model/model-uri.ts';
 import { parseMlModel } from '../../src/model/mlmodel.ts';
 import { readPythonEnvironment } from '../../src/model/python-environment.ts';
-import type { ResolvedModel } from '../../src/model/resolved-model.ts';
+import type { ModelOrigin, ResolvedModel } from '../../src/model/resolved-model.ts';
 import type { ModelSources } from '../../src/sources/port.ts';
 
 const MLMODEL = `flavors:
@@ -38,8 +38,14 @@ export class InMemorySources implements ModelSources {
   disposed = 0;
   /** Thrown by the next resolve. */
   failure: CaissonError | undefined;
+  /** What was asked for, as it was written. */
+  readonly asked: string[] = [];
+  /** Of the model, instead of its own. */
+  origin: ModelOrigin | undefined;
+  digest: string | undefined;
 
   parse(text: string): Promise<ReturnType<typeof parseModelUri>> {
+    this.asked.push(text);
     return Promise.resolve(text.startsWith('.') ? { kind: 'folder', path: text } : parseModelUri(text));
   }
 
@@ -51,6 +57,8 @@ export class InMemorySources implements ModelSources {
       this.disposed += 1;
       return Promise.resolve();
     };
-    return Promise.resolve({ model: exampleModel(), dispose });
+    const own = exampleModel();
+    const model = { ...own, origin: this.origin ?? own.origin, digest: this.digest ?? own.digest };
+    return Promise.resolve({ model, dispose });
   }
 }

@@ -48,8 +48,10 @@ export async function buildOne(
   const build = await engineBuild({ request, engine, builder, platform }, ports, work);
   const wanted = { baseImage: draft.plan.baseImage, pull, platform, enginePlatform: engine.platform };
   const base = await prepareBase(wanted, ports, work);
+  const resolving = request.resolution === 'anew' ? 'ignore' : cache;
   const lock =
-    draft.plan.lock ?? (await obtainLock({ draft, baseImageId: base.imageId, cache, build }, ports));
+    draft.plan.lock ??
+    (await obtainLock({ draft, baseImageId: base.imageId, cache: resolving, build }, ports));
   await keepLock?.(lock);
   const prepared = prepareContext(draft, lock);
   const { context } = prepared;
@@ -61,7 +63,7 @@ export async function buildOne(
     title: `building ${tags.map(formatImageReference).join(', ')}${target}`,
     caches: { cacheFrom, ...(request.cacheTo === 'inline' ? { cacheTo: request.cacheTo } : {}) },
   });
-  const name = tags.map(formatImageReference)[0] ?? imageId;
+  const name = `${tags.map(formatImageReference)[0] ?? imageId}${target}`;
   const selfTest = await testBuilt({ request, engine, prepared, imageId, name }, ports, work);
   return { imageId, tags, lock, selfTest };
 }

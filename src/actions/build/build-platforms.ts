@@ -16,8 +16,9 @@ import type { BuildImageRequest, BuildImageResult } from './request.ts';
 const MAX_TAG = 128;
 
 /**
- * One build for each platform, then a push of all of them under an index; nothing is pushed when a build fails. An engine keeps one platform
- * under a name, so each has names of its own until it is pushed, and the tags stay with the engine's own platform, else the first.
+ * One build for each platform, then a push of all of them under an index; nothing is pushed when a build or its self-test fails. An engine
+ * keeps one platform under a name, so each has names of its own until it is pushed, and the tags stay with the engine's own platform, else
+ * the first.
  * Throws what builds and pushes throw.
  */
 export async function buildPlatforms(

@@ -18,6 +18,8 @@ interface BuildJob {
   /** Of the step that tells about it. */
   readonly step: string;
   readonly title: string;
+  /** Absent: as for the image. */
+  readonly cache?: BuildImageRequest['cache'];
   readonly caches?: Pick<BuildRequest, 'cacheFrom' | 'cacheTo'>;
 }
 
@@ -46,12 +48,12 @@ export async function engineBuild(
   const proxies = await ports.dockerConfig.proxyVariables(engine.address);
   const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
   const setting = {
-    ...{ builder, platform, buildArgs, networkMode, cache, credentials, secrets, sshSocket },
+    ...{ builder, platform, buildArgs, networkMode, credentials, secrets, sshSocket },
     sourceDateEpoch,
   };
-  return ({ context, tags, labels, step: name, title, caches }) =>
+  return ({ context, tags, labels, step: name, title, caches, cache: own = cache }) =>
     runStep(work.emit, { step: name, title }, (step) =>
-      ports.engine.build(withoutUndefined({ ...setting, ...caches, context, tags, labels }), {
+      ports.engine.build(withoutUndefined({ ...setting, ...caches, cache: own, context, tags, labels }), {
         step,
         signal: work.signal,
       }),

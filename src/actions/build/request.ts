@@ -7,6 +7,8 @@ import type { Builder } from '../../plan/image-plan.ts';
 import type { PullPolicy } from '../base-image.ts';
 import type { ContextRequest, PreparedContext } from '../build-context.ts';
 import type { PushedImage } from '../push.ts';
+import type { SbomRequest } from '../sbom.ts';
+import type { Signing } from '../sign.ts';
 import type { SelfTestRequest, SelfTestResult } from '../self-test/request.ts';
 import type { PushedIndex } from './push-index.ts';
 
@@ -31,6 +33,11 @@ export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   /** Between build and push; absent: skipped. */
   readonly selfTest?: SelfTestRequest;
   readonly afterBuild: 'keep' | 'push';
+  /** What is pushed is signed, too. */
+  readonly signing?: Signing;
+  readonly sbom?: SbomRequest;
+  /** `anew`: neither a lock of an earlier build nor the engine's cache of one is taken. */
+  readonly resolution?: 'anew';
   /** Told which lock the image has. */
   readonly keepLock?: (lock: Lock) => Promise<void>;
 }

@@ -46,10 +46,11 @@ function cacheKey({ draft, baseImageId }: LockRequest): string {
     .digest('hex');
 }
 
-async function resolve({ draft, build }: LockRequest, { engine }: BuildPorts): Promise<Lock> {
+async function resolve({ draft, cache, build }: LockRequest, { engine }: BuildPorts): Promise<Lock> {
   const { plan } = draft;
   const { imageId } = await build({
     context: renderResolveContext(draft),
+    cache,
     ...{ tags: [], labels: {}, step: 'resolve', title: 'resolving the requirements' },
   }).catch((error: unknown) => {
     throw resolutionFailure(error, plan);

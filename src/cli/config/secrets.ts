@@ -7,6 +7,8 @@ export function environmentSecrets(environment: Environment): readonly string[] 
   const named = [
     variable(environment, 'MLFLOW_TRACKING_PASSWORD'),
     variable(environment, 'MLFLOW_TRACKING_TOKEN'),
+    variable(environment, 'COSIGN_PASSWORD'),
+    variable(environment, 'SIGSTORE_ID_TOKEN'),
   ];
   const inUrls = [
     variable(environment, 'MLFLOW_TRACKING_URI'),

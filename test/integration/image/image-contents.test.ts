@@ -198,9 +198,9 @@ describe.skipIf(missing)(missing ? 'built images (skipped: no engine)' : 'built 
           (name) => !/^(\.dockerenv|dev\/|etc\/(hosts|hostname|resolv\.conf|mtab)|proc\/|sys\/)/.test(name),
         ),
       ).toEqual([]);
-      expect(names.filter((name) => /(^|\/)uvx?$|ca\.crt|\.cache|\.lock$|CACHEDIR|\/tmp/.test(name))).toEqual(
-        [],
-      );
+      expect(
+        names.filter((name) => /(^|\/)uvx?$|ca\.crt|\.cache|\/\.lock$|CACHEDIR|\/tmp/.test(name)),
+      ).toEqual([]);
       for (const path of Object.keys(FILES)) expect(names).toContain(`opt/ml/model/${path}`);
       expect(names).toEqual(
         expect.arrayContaining([

@@ -181,6 +181,21 @@ describe('an image for several platforms', () => {
     expect(ports.engine.references.size).toBe(1);
   });
 
+  it('pushes nothing when one does not pass its self-test', async () => {
+    const { ports, registry } = scene();
+    const selfTest = { networkMode: 'none', env: {}, timeoutMs: 1000, requests: [] };
+    const { selfTest: passed } = await buildImage(request({ selfTest }), ports, recordedWork());
+    expect(passed).toMatchObject({ outcome: 'passed' });
+    expect(registry.indexes.size).toBe(1);
+
+    const broken = scene();
+    broken.ports.engine.programOfBuiltImages = () => ({ lines: [], end: { exitCode: 1 } });
+    const error = await rejection(buildImage(request({ selfTest }), broken.ports, recordedWork()));
+    expect(error.code).toBe('SELF_TEST_FAILED');
+    expect(error.message).toContain('registry.test/iris:1 for linux/arm64');
+    expect(broken.registry.indexes.size).toBe(0);
+  });
+
   it('leaves no name of its own in the engine when the push fails', async () => {
     const { ports, registry } = scene();
     ports.engine.failNext('push', new CaissonError('REGISTRY_FAILED', 'x'));

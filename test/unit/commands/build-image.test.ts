@@ -180,11 +180,15 @@ describe('the options of build-image', () => {
   });
 
   it('SOURCE_DATE_EPOCH reaches the engine, when it is a time', async () => {
-    const { request } = await built({}, testPorts(), { sourceDateEpoch: '1735689600' });
+    const { request } = await built({}, testPorts(), {
+      variables: { SOURCE_DATE_EPOCH: '1735689600' },
+    });
     expect(request.sourceDateEpoch).toBe(1_735_689_600);
     expect((await built({})).request).not.toHaveProperty('sourceDateEpoch');
-    for (const sourceDateEpoch of ['now', '-1', '1.5', '99999999999', ' 1'])
-      await expect(built({}, testPorts(), { sourceDateEpoch })).rejects.toMatchObject({ code: 'USAGE' });
+    for (const wrong of ['now', '-1', '1.5', '99999999999', ' 1'])
+      await expect(built({}, testPorts(), { variables: { SOURCE_DATE_EPOCH: wrong } })).rejects.toMatchObject(
+        { code: 'USAGE' },
+      );
   });
 
   it('the options of the environment reach its files', async () => {

@@ -58,12 +58,14 @@ describe('templates eject', () => {
     const ran = await caisson(folder, 'generate', MODEL, '-o', 'own', '--templates', 'mine');
     expect(ran).toMatchObject({ exitCode: 0 });
     const [own, plain] = await Promise.all(['own', 'plain'].map((name) => readTree(join(folder, name))));
-    const { Dockerfile: text = '', ...others } = own ?? {};
+    const { Dockerfile: text = '', 'image.json': record = '', ...others } = own ?? {};
     expect({
       ...others,
+      'image.json': record.replace(/,\n *"templatesSha256": "[0-9a-f]{64}"/, ''),
       Dockerfile: text.replace(/^LABEL io\.caisson\.templates\.sha256="[0-9a-f]{64}"\n/m, ''),
     }).toEqual(plain);
     expect(text).toContain('LABEL io.caisson.templates.sha256=');
+    expect(record).toContain('"templatesSha256"');
   });
 });
 

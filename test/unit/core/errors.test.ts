@@ -7,7 +7,8 @@ import { codeOf } from '../../support/errors.ts';
 
 describe('the error table', () => {
   it('uses only the exit codes of the design', () => {
-    const known = [1, 2, 3, 4, 5, 6, 7, 8, 9, 130, 143];
+    // 10: diff found differences, which is no failure
+    const known = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130, 143];
     expect(
       Object.values<ErrorEntry>(ERROR_TABLE).filter(({ exitCode }) => !known.includes(exitCode)),
     ).toEqual([]);

@@ -17,7 +17,7 @@ describe('the build arguments', () => {
     expect(buildArgsOf({})).toEqual({ A: '1' });
   });
 
-  it('are nothing but the user\'s for the classic builder', () => {
+  it("are nothing but the user's for the classic builder", () => {
     expect(buildArgsOf({ builder: 'classic', sourceDateEpoch: 5, cacheTo: 'inline' })).toEqual({ A: '1' });
   });
 });
