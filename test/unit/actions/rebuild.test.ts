@@ -62,6 +62,18 @@ const request = (more: Partial<RebuildRequest> = {}): RebuildRequest => ({
 });
 
 describe('rebuild', () => {
+  it('takes wheels that are given, without which it was built or not, and the time of its files', async () => {
+    const name = 'six-1-py3-none-any.whl';
+    const wheels = [{ name, size: 3, path: `/home/me/${name}` }];
+    const given = { wheels, wheelhouse: { files: [name], use: 'also' } as const };
+    const ports = await built({ wheels, image: { ...IMAGE_REQUEST, wheelhouse: given.wheelhouse } });
+    await rebuild(request({ ...given, sourceDateEpoch: 7 }), ports, recordedWork());
+    expect(lastBuild(ports).context.entries.map(({ path }) => path)).toContain(`wheels/${name}`);
+    expect(lastBuild(ports).sourceDateEpoch).toBe(7);
+    await rebuild(request(), ports, recordedWork());
+    expect(lastBuild(ports).context.entries.map(({ path }) => path)).not.toContain(`wheels/${name}`);
+  });
+
   it('asks for the same image but for the base, which it takes by digest', async () => {
     const ports = await built({
       image: {
