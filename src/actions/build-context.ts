@@ -1,6 +1,7 @@
 import { CaissonError, throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
+import { checkWheels } from '../image/check-wheels.ts';
 import { withOwnTemplates } from '../image/own-templates.ts';
 import type { OwnTemplates } from '../image/template-set.ts';
 import { renderContext, type ContextInput } from '../image/render-context.ts';
@@ -22,6 +23,8 @@ export interface ContextRequest {
   readonly modelDigest?: string;
   /** Present exactly when image.templatesSha256 is. */
   readonly ownTemplates?: OwnTemplates;
+  /** Present exactly when image.wheelhouse is. */
+  readonly wheels?: ContextInput['wheels'];
 }
 
 /** A plan, perhaps still without a lock, and all that its context is made of. */
@@ -53,11 +56,14 @@ export async function withDraft<T>(
     throwIfAborted(work.signal);
     const { model } = handle;
     requireDigest(model, request.modelDigest);
-    const { image, certificateAuthority, handler } = request;
+    const { image, certificateAuthority, handler, wheels } = request;
     const plan = planImage(model, image);
+    checkWheels({ plan, templates });
     for (const message of plan.notes) work.emit({ type: 'note', message });
     for (const message of plan.warnings) work.emit({ type: 'warning', message });
-    return await use(withoutUndefined({ model, image, plan, templates, certificateAuthority, handler }));
+    return await use(
+      withoutUndefined({ model, image, plan, templates, certificateAuthority, handler, wheels }),
+    );
   } finally {
     await handle.dispose();
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { runStep } from '../core/events.ts';
 import { prepareContext, withDraft, type ContextRequest } from './build-context.ts';
 import type { GeneratePorts, Work } from './ports.ts';
@@ -25,10 +26,11 @@ export async function generate(
 ): Promise<GenerateResult> {
   await ports.output.check();
   return withDraft({ request, ports }, work, async (draft) => {
-    const { folder } = request;
+    const { folder, wheels = [] } = request;
+    const wheelFolders = new Set(wheels.map(({ path }) => dirname(path)));
     const { model, context } = prepareContext(draft, draft.plan.lock);
     await runStep(work.emit, { step: 'write', title: `writing ${folder}` }, async (step) => {
-      await ports.output.write(context, [model.folder]);
+      await ports.output.write(context, [model.folder, ...wheelFolders]);
       step.note(`${context.entries.length} files`);
     });
     return {

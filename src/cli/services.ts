@@ -70,10 +70,7 @@ export function createServices(input: ServicesInput): Services {
     openRegistry: async (access) => (await import('../registry/index.ts')).openRegistry(access),
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
-    readTemplates: async (name) => {
-      const { readOwnTemplates } = await import('../platform/own-template-files.ts');
-      return readOwnTemplates({ name, path: resolve(workingFolder, name) });
-    },
+    ...folderReaders(workingFolder),
     outputFolder: outputFolder(input),
   };
 }
@@ -124,6 +121,19 @@ function filesOf(workingFolder: string): FileServices {
     isSocket: (path) => isSocket(path, workingFolder),
     isModelFolder: (path) => isModelFolder(path, workingFolder),
     digestFile: async (path, signal) => (await import('../platform/file-digest.ts')).digestFile(path, signal),
+  };
+}
+
+function folderReaders(workingFolder: string): Pick<Services, 'readTemplates' | 'listFolder'> {
+  return {
+    readTemplates: async (name) => {
+      const { readOwnTemplates } = await import('../platform/own-template-files.ts');
+      return readOwnTemplates({ name, path: resolve(workingFolder, name) });
+    },
+    listFolder: async (name, isWanted) => {
+      const { listFolder } = await import('../platform/wheel-folder.ts');
+      return listFolder({ name, path: resolve(workingFolder, name), isWanted });
+    },
   };
 }
 

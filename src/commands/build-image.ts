@@ -11,6 +11,7 @@ import { readSbom, SBOM, SBOM_FORMAT } from './sbom-options.ts';
 import { readSigningOfPush, SIGN, SIGN_KEY } from './sign-options.ts';
 import type { Answer, Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
+import { WHEEL_OPTIONS } from './wheel-folders.ts';
 import { readBuildTarget, TARGET_OPTIONS } from './target-options.ts';
 
 export const BUILD_IMAGE: CommandSpec = {
@@ -41,6 +42,7 @@ export const BUILD_IMAGE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    ...WHEEL_OPTIONS,
     option.SECRET,
     option.SSH,
     option.AS_OF,

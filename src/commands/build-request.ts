@@ -3,6 +3,7 @@ import { withoutUndefined } from '../core/objects.ts';
 import { readBuildAccess } from './build-access.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
 import { readEnvironment } from './environment-options.ts';
+import { parseSourceDateEpoch } from './grammar/source-date.ts';
 import { guardBuildArgs } from './build-arg-secrets.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
 import { readHandler } from './handler-file.ts';
@@ -12,6 +13,7 @@ import { readOwnTemplates } from './own-templates.ts';
 import type { Services } from './services.ts';
 import type { OptionReader } from './spec.ts';
 import type { BuildTarget } from './target-options.ts';
+import { networkOf, readWheelFolders } from './wheel-folders.ts';
 
 export interface BuildRequestInput {
   readonly model: string;
@@ -38,16 +40,19 @@ export async function readBuildRequest(
   const environment = await readEnvironment(options, services);
   const access = await readBuildAccess(options, services);
   const lock = await readLockFile(options, services);
-  const given = { certificateAuthority, handler, ownTemplates, environment, lock, access: access.image };
+  const { wheels, wheelhouse } = await readWheelFolders(options, services);
+  const files = { certificateAuthority, handler, ownTemplates };
+  const given = { ...files, environment, lock, wheelhouse, access: access.image };
   const image = readImageRequest({ options, buildArgNames: buildArgs.declared, content, ...given }, services);
   return withoutUndefined({
-    ...{ model, image, certificateAuthority, handler, ownTemplates, tags, afterBuild, selfTest, pullBase },
+    ...{ ...files, model, image, wheels, tags, afterBuild, selfTest, pullBase },
     ...target,
     builder: options.required('builder') as BuildImageRequest['builder'],
     buildArgs: buildArgs.values,
     keepLock: lockKeeper(options, lock, services),
-    networkMode,
+    networkMode: networkOf(wheelhouse, networkMode),
     secrets: access.secrets,
+    sourceDateEpoch: parseSourceDateEpoch(services.lookup('SOURCE_DATE_EPOCH')),
     sshSocket: access.sshSocket,
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
   });

@@ -11,6 +11,7 @@ import { readOwnTemplates } from './own-templates.ts';
 import { readImageContent, readImageRequest } from './image-request.ts';
 import type { Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
+import { readWheelFolders, WHEEL_OPTIONS } from './wheel-folders.ts';
 
 export const GENERATE: CommandSpec = {
   name: 'generate',
@@ -35,6 +36,7 @@ export const GENERATE: CommandSpec = {
     option.CA_CERT,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    ...WHEEL_OPTIONS,
     option.SECRET,
     option.SSH,
     option.AS_OF,
@@ -77,6 +79,7 @@ async function handleGenerate(
   const builder = options.required('builder') as Builder;
   const access = await readBuildAccess(options, services);
   const lock = await readLockFile(options, services);
+  const { wheels, wheelhouse } = await readWheelFolders(options, services);
   const image = readImageRequest(
     {
       options,
@@ -84,6 +87,7 @@ async function handleGenerate(
       certificateAuthority,
       handler,
       lock,
+      wheelhouse,
       environment: await readEnvironment(options, services),
       ownTemplates,
       content: readImageContent(options, services),
@@ -102,6 +106,7 @@ async function handleGenerate(
       certificateAuthority,
       handler,
       ownTemplates,
+      wheels,
     }),
     {
       sources,

@@ -25,6 +25,8 @@ export interface ImageRequestInput {
   readonly access: BuildAccess['image'];
   /** Of --lock, when its file is there. */
   readonly lock: Lock | undefined;
+  /** Of --find-links. */
+  readonly wheelhouse: ImageRequest['wheelhouse'] | undefined;
 }
 
 /** What the user puts into the image besides the model. */
@@ -50,6 +52,7 @@ export function readImageRequest(
     environment,
     content,
     lock,
+    wheelhouse,
     access,
   }: ImageRequestInput,
   { version }: Pick<Services, 'version'>,
@@ -66,6 +69,7 @@ export function readImageRequest(
     mlflow: options.flag('full-mlflow') ? ('full' as const) : ('as-needed' as const),
     asOf: asOf === undefined ? undefined : parseAsOf(asOf),
     lock,
+    wheelhouse,
     templatesSha256: ownTemplates === undefined ? undefined : templatesDigest(ownTemplates.files),
     caissonVersion: version,
   });

@@ -24,11 +24,19 @@ export function readIndexes(
     ...(config?.extraIndexUrls ?? []).map((url) => located(url, 'extra-index-url of pip.conf', services)),
     ...options.list('extra-index-url').map((url) => located(url, '--extra-index-url', services)),
   ];
-  const links = config === undefined ? [] : findLinksOf(config, services);
+  const typedLinks = options.list('find-links').filter(isLinkPage);
+  const links = [
+    ...(config === undefined ? [] : findLinksOf(config, services)),
+    ...typedLinks.map((url) => located(url, '--find-links', services)),
+  ];
   const pipOptions =
-    config === undefined
+    config === undefined && links.length === 0
       ? undefined
-      : { trustedHosts: config.trustedHosts, findLinks: links.map(({ url }) => url), index: config.index };
+      : {
+          trustedHosts: config?.trustedHosts ?? [],
+          findLinks: links.map(({ url }) => url),
+          index: config?.index ?? ('used' as const),
+        };
   return {
     ...withoutUndefined({ indexUrl: index?.url, pipOptions }),
     extraIndexUrls: extra.map(({ url }) => url),
@@ -76,3 +84,6 @@ function findLinksOf(
 }
 
 const isUrl = (text: string): boolean => /^https?:/i.test(text);
+
+/** Whether a value of --find-links is meant as a URL; else it is a folder of this machine. */
+export const isLinkPage = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);

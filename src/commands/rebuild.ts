@@ -5,6 +5,7 @@ import { readBuildAccess } from './build-access.ts';
 import { guardBuildArgs } from './build-arg-secrets.ts';
 import { readBuildCertificates } from './certificate-authority.ts';
 import { parseBuildArgs } from './grammar/build-args.ts';
+import { parseSourceDateEpoch } from './grammar/source-date.ts';
 import { usage } from './grammar/usage.ts';
 import * as option from './image-options.ts';
 import { readOwnTemplates } from './own-templates.ts';
@@ -14,6 +15,7 @@ import { readSbom, SBOM, SBOM_FORMAT } from './sbom-options.ts';
 import type { Answer, Services } from './services.ts';
 import { readSigningOfPush, SIGN, SIGN_KEY } from './sign-options.ts';
 import type { CommandInput, CommandSpec, OptionReader } from './spec.ts';
+import { networkOf, readWheelFolders, WHEEL_OPTIONS } from './wheel-folders.ts';
 
 export const REBUILD: CommandSpec = {
   name: 'rebuild',
@@ -49,6 +51,7 @@ export const REBUILD: CommandSpec = {
     option.BUILD_ARG,
     option.INDEX_URL,
     option.EXTRA_INDEX_URL,
+    ...WHEEL_OPTIONS,
     option.SECRET,
     option.SSH,
     option.NETWORK,
@@ -92,7 +95,8 @@ async function readRequest(
   const buildArgs = parseBuildArgs(options.list('build-arg'), services.lookup);
   guardBuildArgs(buildArgs.values, services);
   const access = await readBuildAccess(options, services);
-  const { indexUrl, extraIndexUrls } = access.image;
+  const { indexUrl, extraIndexUrls, pipOptions } = access.image;
+  const { wheels, wheelhouse } = await readWheelFolders(options, services);
   const hasIndexes = indexUrl !== undefined || extraIndexUrls.length > 0;
   const baseImage = options.value('base-image');
   if (baseImage !== undefined) parseImageReference(baseImage);
@@ -107,7 +111,9 @@ async function readRequest(
     afterBuild: options.flag('push') ? ('push' as const) : ('keep' as const),
     signing: readSigningOfPush(options),
     sbom: readSbom(options, services),
-    networkMode: options.value('network'),
+    ...{ pipOptions, wheels, wheelhouse },
+    networkMode: networkOf(wheelhouse, options.value('network')),
+    sourceDateEpoch: parseSourceDateEpoch(services.lookup('SOURCE_DATE_EPOCH')),
     cache: options.flag('no-cache') ? ('ignore' as const) : ('use' as const),
     indexes: hasIndexes ? withoutUndefined({ indexUrl, extraIndexUrls }) : undefined,
     secretNames: access.image.secrets,

@@ -1,6 +1,7 @@
 import { ENVIRONMENT_OPTIONS } from './environment-options.ts';
 import * as option from './image-options.ts';
 import type { OptionSpec } from './spec.ts';
+import { WHEEL_OPTIONS } from './wheel-folders.ts';
 
 /** The container, in the words of docker run. */
 export const CONTAINER_OPTIONS: readonly OptionSpec[] = [
@@ -66,6 +67,7 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   option.CA_CERT,
   option.INDEX_URL,
   option.EXTRA_INDEX_URL,
+  ...WHEEL_OPTIONS,
   option.SECRET,
   option.SSH,
   option.AS_OF,

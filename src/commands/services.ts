@@ -26,6 +26,11 @@ export interface Services {
   readonly checkOutputFile: (path: string) => Promise<void>;
   /** A regular file named by the user; of a larger one than `limit` bytes the first limit + 1. Throws FILE_NOT_READABLE. */
   readonly readSmallFile: (path: string, limit: number) => Promise<Uint8Array>;
+  /** The wanted files in a folder named by the user, by what `isWanted` says of their names. Throws FILE_NOT_READABLE. */
+  readonly listFolder: (
+    folder: string,
+    isWanted: (name: string) => boolean,
+  ) => Promise<readonly FolderFile[]>;
   /** SSH_AUTH_SOCK: the socket of the caller's ssh agent. */
   readonly sshAgentSocket: string | undefined;
   readonly isSocket: (path: string) => Promise<boolean>;
@@ -63,6 +68,14 @@ export interface HostCertificate {
 export interface Tracking {
   readonly uri?: string;
   readonly credentials: TrackingCredentials;
+}
+
+interface FolderFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** The answer in both forms: lines for people and pipes, one object for --output json. */

@@ -99,6 +99,11 @@ export const ERROR_TABLE = {
     'remove the file that --lock names, and it is written anew',
   ),
   RESOLUTION_FAILED: entry(5, 'no set of versions satisfies the requirements of the model'),
+  WHEELS_MISSING: entry(
+    5,
+    'the folder of --find-links lacks packages that an offline build needs',
+    'where there is a network, fill it with pip download --dest DIR',
+  ),
   BUILD_FAILED: entry(5, 'a step of the build failed'),
 
   REGISTRY_DENIED: entry(6, 'the registry refuses the login', 'log in with docker login REGISTRY'),

@@ -30,7 +30,7 @@ export async function buildImage(
 ): Promise<BuiltImage> {
   throwIfAborted(work.signal);
   const session = await sessionFor(api, request, work.signal);
-  const tar = packContext(request.context, work.signal);
+  const tar = packContext(request, work.signal);
   try {
     const answer = await send(api, buildCall({ request, session, tar, signal: work.signal }));
     const imageId = await follow(answer, narratorFor(request, work), work.signal);

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pack, type Header, type Pack } from 'tar-stream';
 import { abortReason, CaissonError, isCaissonError, messageOf, throwIfAborted } from '../core/errors.ts';
 import type { BuildContext, ContextEntry } from '../image/build-context.ts';
+import type { BuildRequest } from './port.ts';
 
 const DIRECTORY_MODE = 0o755;
 const FILE_MODE = 0o644;
@@ -15,12 +16,15 @@ export interface ContextTar {
   failure(): CaissonError | undefined;
 }
 
+/** The part of a BuildRequest that makes the tar. */
+type TarInput = Pick<BuildRequest, 'context' | 'sourceDateEpoch'>;
+
 /**
  * The context as a tar, made while it is read: files are opened one at a time and never held in memory. Entries are
  * sorted, parents come first, times, owners and modes are fixed, so that equal contexts are equal bytes. The stream
  * breaks with CONTEXT_CHANGED when a file is gone or has another size than the context says, and when the signal aborts.
  */
-export function packContext(context: BuildContext, signal: AbortSignal): ContextTar {
+export function packContext({ context, sourceDateEpoch = 0 }: TarInput, signal: AbortSignal): ContextTar {
   const tar = pack();
   const stream = Readable.from(tar as AsyncIterable<Buffer>, { objectMode: false });
   let failure: CaissonError | undefined;
@@ -38,18 +42,24 @@ export function packContext(context: BuildContext, signal: AbortSignal): Context
     signal.removeEventListener('abort', stop);
     tar.destroy();
   });
-  fill(tar, context, signal).catch(fail);
+  fill(tar, { context, mtime: new Date(sourceDateEpoch * 1000) }, signal).catch(fail);
   return { stream, failure: () => failure };
 }
 
-async function fill(tar: Pack, context: BuildContext, signal: AbortSignal): Promise<void> {
+interface Filling {
+  readonly context: BuildContext;
+  readonly mtime: Date;
+}
+
+async function fill(tar: Pack, { context, mtime }: Filling, signal: AbortSignal): Promise<void> {
   const folders = foldersOf(context.entries).map((path) => ({ path }));
   const all: readonly (ContextEntry | { readonly path: string })[] = [...folders, ...context.entries];
   for (const entry of [...all].sort((a, b) => compare(a.path, b.path))) {
     throwIfAborted(signal);
-    if (!('content' in entry)) await addBuffer(tar, directoryHeader(entry.path), '');
-    else if (entry.content.kind === 'text') await addBuffer(tar, fileHeader(entry.path), entry.content.text);
-    else await addFile(tar, { path: entry.path, ...entry.content });
+    if (!('content' in entry)) await addBuffer(tar, { ...directoryHeader(entry.path), mtime }, '');
+    else if (entry.content.kind === 'text')
+      await addBuffer(tar, { ...fileHeader(entry.path), mtime }, entry.content.text);
+    else await addFile(tar, { path: entry.path, mtime, ...entry.content });
   }
   tar.finalize();
 }
@@ -71,7 +81,7 @@ function compare(a: string, b: string): number {
 
 type HeaderFields = Partial<Header> & Pick<Header, 'name'>;
 
-const fixed = { mtime: new Date(0), uid: 0, gid: 0 } as const;
+const fixed = { uid: 0, gid: 0 } as const;
 
 function directoryHeader(path: string): HeaderFields {
   return { ...fixed, name: `${path}/`, type: 'directory', mode: DIRECTORY_MODE };
@@ -96,12 +106,13 @@ function settle(resolve: () => void, reject: (error: Error) => void) {
 
 interface FileEntry {
   readonly path: string;
+  readonly mtime: Date;
   readonly source: string;
   readonly size: number;
 }
 
-async function addFile(tar: Pack, { path, source, size }: FileEntry): Promise<void> {
-  const { sink, packed } = openEntry(tar, { ...fileHeader(path), size });
+async function addFile(tar: Pack, { path, mtime, source, size }: FileEntry): Promise<void> {
+  const { sink, packed } = openEntry(tar, { ...fileHeader(path), mtime, size });
   const closed = new AbortController();
   sink.once('close', () => {
     closed.abort();

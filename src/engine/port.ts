@@ -66,6 +66,8 @@ export interface BuildRequest {
   /** Labels that are known only with an engine, such as the digest of the base. */
   readonly labels: Readonly<Record<string, string>>;
   readonly networkMode?: string;
+  /** Seconds since 1970: the time of the files of the context, 0 when absent; a BuildKit that knows it sets its own times by it. */
+  readonly sourceDateEpoch?: number;
   readonly cache: 'use' | 'ignore';
   /** Absent: the engine's own. */
   readonly platform?: Platform;

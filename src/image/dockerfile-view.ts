@@ -7,7 +7,7 @@ import { secretEnv, secretMounts } from './secret-mounts.ts';
  * uv by exact version: another one may resolve otherwise. It comes from the Python package index, by pip, because no other
  * source is reachable everywhere. 0.13 has wheels for Linux on x86_64 and aarch64.
  */
-const UV_VERSION = '0.13.9';
+export const UV_VERSION = '0.13.9';
 
 /** All that the Dockerfile templates may name: total, frozen, and every text already quoted for its place. */
 export interface DockerfileView {
@@ -22,6 +22,8 @@ export interface DockerfileView {
   /** conda makes the environment, from conda.yaml. */
   readonly usesConda: boolean;
   readonly hasModel: boolean;
+  /** The context holds wheels, below wheels/. */
+  readonly hasWheels: boolean;
   readonly hasHandler: boolean;
   /** Names. */
   readonly buildArgs: readonly string[];
@@ -60,6 +62,7 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     hasDeclared: plan.declared.length > 0,
     usesConda: plan.conda !== undefined,
     hasModel: plan.modelSource === 'baked',
+    hasWheels: plan.wheelhouse !== undefined,
     hasHandler: plan.handlerSha256 !== undefined,
     buildArgs: Object.freeze(plan.buildArgNames.map(oneLine)),
     systemPackages: Object.freeze(plan.systemPackages.map(shellWord)),
@@ -82,28 +85,34 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
 const assignment = ([name, value]: readonly [string, string]): string =>
   `${oneLine(name)}=${dockerfileWord(value)}`;
 
-function pipArguments({ indexUrl, extraIndexUrls }: ImagePlan): readonly string[] {
+function pipArguments(plan: ImagePlan): readonly string[] {
+  const { indexUrl, extraIndexUrls } = plan;
   return [
     ...(indexUrl === undefined ? [] : [`--index-url ${shellWord(indexUrl)}`]),
     ...extraIndexUrls.map((url) => `--extra-index-url ${shellWord(url)}`),
+    ...linkArguments(plan),
+    ...(plan.wheelhouse?.use === 'only' ? ['--no-index'] : []),
   ];
 }
 
-function indexArguments({
-  indexUrl,
-  extraIndexUrls,
-  indexStrategy,
-  pipOptions,
-}: ImagePlan): readonly string[] {
+function indexArguments(plan: ImagePlan): readonly string[] {
+  const { indexUrl, extraIndexUrls, indexStrategy, pipOptions, wheelhouse } = plan;
   return [
     ...(indexUrl === undefined ? [] : [`--default-index ${shellWord(indexUrl)}`]),
     ...extraIndexUrls.map((url) => `--index ${shellWord(url)}`),
     ...(indexStrategy === 'best-match' ? ['--index-strategy unsafe-best-match'] : []),
-    ...(pipOptions?.findLinks ?? []).map((url) => `--find-links ${shellWord(url)}`),
+    ...linkArguments(plan),
     ...(pipOptions?.trustedHosts ?? []).map((host) => `--allow-insecure-host ${shellWord(host)}`),
-    ...(pipOptions?.index === 'none' ? ['--no-index'] : []),
+    ...(wheelhouse?.use === 'only' ? ['--offline'] : []),
+    ...(wheelhouse?.use === 'only' || pipOptions?.index === 'none' ? ['--no-index'] : []),
   ];
 }
+
+/** pip and uv call them alike; the folder is the one of the context. */
+const linkArguments = ({ pipOptions, wheelhouse }: ImagePlan): readonly string[] => [
+  ...(pipOptions?.findLinks ?? []).map((url) => `--find-links ${shellWord(url)}`),
+  ...(wheelhouse === undefined ? [] : ['--find-links /mnt/wheels']),
+];
 
 function resolverArguments(plan: ImagePlan): readonly string[] {
   return [
@@ -114,9 +123,12 @@ function resolverArguments(plan: ImagePlan): readonly string[] {
 }
 
 /** What is built from source needs packages that no lock names: they come from the same day. */
-function installArguments({ insecureHosts, asOf, torchBackend }: ImagePlan): readonly string[] {
+function installArguments({ insecureHosts, asOf, torchBackend, wheelhouse }: ImagePlan): readonly string[] {
+  const hosts = insecureHosts.map((host) => `--allow-insecure-host ${shellWord(host)}`);
+  // nothing is asked for a day or a build then, and the lock was made with both
+  if (wheelhouse?.use === 'only') return hosts;
   return [
-    ...insecureHosts.map((host) => `--allow-insecure-host ${shellWord(host)}`),
+    ...hosts,
     ...(asOf === undefined ? [] : [`--exclude-newer ${shellWord(asOf)}`]),
     ...(torchBackend === undefined ? [] : [`--torch-backend ${shellWord(torchBackend)}`]),
   ];

@@ -17,6 +17,18 @@ export interface ContextInput {
   readonly certificateAuthority?: string;
   /** Python source, copied as it is; present exactly when the plan has its digest. */
   readonly handler?: string;
+  /** Present exactly when the plan has a wheelhouse, and of the same names. */
+  readonly wheels?: readonly WheelSource[];
+}
+
+/** A file of --find-links on this machine. */
+interface WheelSource {
+  /** Its name in the context, below wheels/. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** Pure: plan and templates to the files of the build context, sorted by path: equal input gives equal bytes. */
@@ -25,6 +37,7 @@ export function renderContext(input: ContextInput): BuildContext {
   const { plan, model, templates, handler } = input;
   const copied = [
     ...requirementEntries(input),
+    ...wheelEntries(input.wheels),
     ...(plan.lock === undefined ? [] : [text('requirements.lock', plan.lock.text)]),
     ...(handler === undefined ? [] : [text(HANDLER_FILE, handler)]),
     text('image.json', imageJson(plan, model)),
@@ -40,6 +53,7 @@ export function renderResolveContext(input: Omit<ContextInput, 'handler'>): Buil
   const { plan, model, templates } = input;
   const copied = [
     ...requirementEntries(input),
+    ...wheelEntries(input.wheels),
     ...filesBelow('installer', templates.installer),
     ...modelEntries({ ...plan, modelSource: 'load-at-start' }, model),
   ];
@@ -82,8 +96,14 @@ function filesBelow(folder: string, files: Readonly<Record<string, string>>): re
   return Object.entries(files).map(([path, content]) => text(`${folder}/${path}`, content));
 }
 
+const wheelEntries = (wheels: ContextInput['wheels'] = []): readonly ContextEntry[] =>
+  wheels.map(({ name, path, size }) => ({
+    path: `wheels/${name}`,
+    content: { kind: 'file', source: path, size },
+  }));
+
 /** What the plan was told about is what is there. */
-function checkAgreement({ plan, certificateAuthority, handler, templates }: ContextInput): void {
+function checkAgreement({ plan, certificateAuthority, handler, templates, wheels }: ContextInput): void {
   if ((certificateAuthority !== undefined) !== (plan.certificateAuthority === 'in-context')) {
     throw new CaissonError(
       'INTERNAL',
@@ -100,6 +120,9 @@ function checkAgreement({ plan, certificateAuthority, handler, templates }: Cont
   const own = templates.own === undefined ? undefined : templatesDigest(templates.own.files);
   if (own !== plan.templatesSha256)
     throw new CaissonError('INTERNAL', 'the plan was made for other templates than the context');
+  const names = wheels?.map(({ name }) => name).join(' ');
+  if (names !== plan.wheelhouse?.files.join(' '))
+    throw new CaissonError('INTERNAL', 'the plan was made for other wheels than the context');
 }
 
 /** The whole model; for an image that loads it at start, only what the requirements name. */

@@ -15,6 +15,7 @@ const DOCKERFILE: Vocabulary<DockerfileView> = {
   usesConda: 'whether conda makes the environment',
   hasModel: 'whether the context holds the model; not so with --load-at-start',
   hasHandler: 'whether the context holds handler.py',
+  hasWheels: 'whether the context holds wheels, in the folder wheels',
   buildArgs: 'list of names for ARG',
   systemPackages: 'list of Debian packages that stay in the image',
   buildPackages: 'list of Debian packages for the installation alone',

@@ -29,8 +29,11 @@ export interface BuildRecord {
   readonly request: RecordedRequest;
 }
 
-/** All of a request but what is beside the record: the lock is a file of its own, and the digest of the base, which only an engine knows, is a label. */
-type RecordedRequest = Omit<ImageRequest, 'lock' | 'baseDigest'>;
+/**
+ * All of a request but what is beside the record: the lock is a file of its own, and the digest of the base, which only an engine knows, is a label. The
+ * wheels that were there say nothing that the lock does not say.
+ */
+type RecordedRequest = Omit<ImageRequest, 'lock' | 'baseDigest' | 'wheelhouse'>;
 
 /** What is not in the labels, or only in part, and is known without the model's files. */
 export interface RecordedModel {
@@ -141,7 +144,7 @@ export function recordBuild(model: ResolvedModel, request: ImageRequest): object
   const { environment } = request;
   const textsOf = (list: readonly Requirement[]): readonly string[] => list.map((item) => item.text);
   const kept = withoutUndefined({
-    ...{ ...request, lock: undefined, baseDigest: undefined },
+    ...{ ...request, lock: undefined, baseDigest: undefined, wheelhouse: undefined },
     environment: {
       ...environment,
       requirements: textsOf(environment.requirements),

@@ -16,6 +16,8 @@ import { checkPipOptions, type PipOptions } from './pip-options.ts';
 import { checkLock } from './resolution.ts';
 import { resolveAsOf } from './as-of.ts';
 import { systemPackages } from './system-packages.ts';
+import { withoutNetwork } from './offline.ts';
+import { checkWheelhouse, type Wheelhouse } from './wheelhouse.ts';
 
 /** Which Dockerfile dialect: BuildKit's mounts, or plain multi-stage for engines without it. */
 export type Builder = 'buildkit' | 'classic';
@@ -50,6 +52,8 @@ export interface ImageRequest {
   readonly handlerSha256?: string;
   /** Of the user's own templates (templates-digest.ts); absent without them. */
   readonly templatesSha256?: string;
+  /** Of --find-links; absent without it. */
+  readonly wheelhouse?: Wheelhouse;
   readonly caissonVersion: string;
 }
 
@@ -84,6 +88,7 @@ export interface ImagePlan extends Installation, Pick<EnvironmentPlan, 'conda' |
   readonly lock?: Lock;
   /** RFC 3339; packages that were uploaded later are not seen. */
   readonly asOf?: string;
+  readonly wheelhouse?: Wheelhouse;
   readonly caissonVersion: string;
   /** What it was made for: the image records it. */
   readonly request: ImageRequest;
@@ -104,7 +109,7 @@ const SERVER_PORT = 5001;
 /**
  * Pure: the same model and request give the same plan. Throws MODEL_BROKEN for a Python that the server cannot run on and for
  * requirements that cannot be installed in a build, CONDA_PACKAGES for those that pip cannot give, USAGE for a label, variable or URL that a
- * Dockerfile cannot carry, for an environment that the model cannot have, and for secrets without BuildKit.
+ * Dockerfile cannot carry, for an environment that the model cannot have, for secrets without BuildKit, and for what --offline excludes.
  */
 export function planImage(resolved: ResolvedModel, request: ImageRequest): ImagePlan {
   const { builder, certificateAuthority, modelSource, handlerSha256, templatesSha256, caissonVersion } =
@@ -133,7 +138,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
   const resolution = withoutUndefined({ ...installation, asOf, torchBackend });
   if (lock !== undefined) checkLock(lock, resolution, base.pythonMinor);
   const labels = imageLabels(facts, request.labels);
-  return {
+  const plan: ImagePlan = {
     builder,
     baseImage: pinBase(baseImage, request.baseDigest),
     pythonMinor: base.pythonMinor,
@@ -148,6 +153,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     certificateAuthority,
     modelSource,
     ...withoutUndefined({ handlerSha256, templatesSha256, lock }),
+    ...(request.wheelhouse === undefined ? {} : { wheelhouse: checkWheelhouse(request.wheelhouse) }),
     env: imageEnv({ ...condaEnv(environment.conda), ...request.env }),
     labels: labels.labels,
     user: SERVER_USER,
@@ -157,6 +163,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     notes,
     warnings: [...base.warnings, ...environmentWarnings, ...warnings, ...labels.warnings],
   };
+  return withoutNetwork(plan, model.environment, request);
 }
 
 function mlflowPart({ mlmodel }: ResolvedModel, { mlflow, modelSource }: ImageRequest): MlflowPart {

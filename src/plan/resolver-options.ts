@@ -53,4 +53,7 @@ export function resolverOptions(environment: PythonEnvironment, indexes: IndexUr
 const staysInFile = ({ option, value }: OptionRequirement): boolean =>
   READ_BY_UV.has(option) || (READ_BY_UV_AS_URL.has(option) && /^https?:\/\//i.test(value));
 
+/** Options that name an index or a page, which some command or another may leave out. */
+export const isIndexOption = ({ option }: OptionRequirement): boolean => READ_BY_UV_AS_URL.has(option);
+
 const isOption = (item: Requirement): item is OptionRequirement => item.kind === 'option';

@@ -66,9 +66,13 @@ export async function checkApart(target: string, source: string): Promise<void> 
   const there = await realPlace(target);
   const here = await realPlace(source);
   if (!isInside(there, here) && !isInside(here, there)) return;
-  throw new CaissonError('USAGE', `the folder '${target}' and the model in '${source}' lie in each other`, {
-    hint: 'name an output folder outside of the model',
-  });
+  throw new CaissonError(
+    'USAGE',
+    `the folder '${target}' and '${source}', which is read, lie in each other`,
+    {
+      hint: 'name an output folder outside of it',
+    },
+  );
 }
 
 /** Links resolved, as far as the path exists. */

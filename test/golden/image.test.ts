@@ -47,7 +47,8 @@ async function render(name: string): Promise<Golden> {
   const plan = planImage(model, imageRequest(withoutUndefined({ ...input.request, handlerSha256 })));
   const templates = await loadTemplateSet();
   const certificateAuthority = plan.certificateAuthority === 'none' ? undefined : CERTIFICATE;
-  const files = withoutUndefined({ certificateAuthority, handler });
+  const wheels = plan.wheelhouse?.files.map((file) => ({ name: file, path: `/wheels/${file}`, size: 1 }));
+  const files = withoutUndefined({ certificateAuthority, handler, wheels });
   return { folder, model, context: renderContext({ plan, model, templates, ...files }) };
 }
 

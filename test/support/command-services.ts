@@ -5,10 +5,18 @@ export interface CommandScene {
   readonly ports: TestPorts;
   /** What the user's files hold, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** File names and sizes in the user's folders. */
+  readonly folders?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Everything that a command gets, in memory; answers are collected. */
-export function commandServices({ ports, files = {} }: CommandScene): Services & {
+export function commandServices({
+  ports,
+  files = {},
+  folders = {},
+  variables = {},
+}: CommandScene): Services & {
   readonly answers: Answer[];
   readonly hidden: string[];
   readonly written: ReadonlyMap<string, string>;
@@ -22,7 +30,7 @@ export function commandServices({ ports, files = {} }: CommandScene): Services &
     workingFolder: '/home/me',
     emit: work.emit,
     signal: work.signal,
-    lookup: () => undefined,
+    lookup: (name) => variables[name],
     hostCertificate: undefined,
     readFileIfThere: (path) => Promise.resolve(written.get(path) ?? files[path]),
     writeTextFile: (path, text) => {
@@ -34,6 +42,12 @@ export function commandServices({ ports, files = {} }: CommandScene): Services &
       files[path] === undefined
         ? Promise.reject(new TypeError(`there is no file '${path}'`))
         : Promise.resolve(Buffer.from(files[path])),
+    listFolder: (folder, isWanted) =>
+      Promise.resolve(
+        Object.entries(folders[folder] ?? {})
+          .filter(([name]) => isWanted(name))
+          .map(([name, size]) => ({ name, size, path: `/home/me/${folder}/${name}` })),
+      ),
     sshAgentSocket: undefined,
     isSocket: () => Promise.resolve(false),
     isModelFolder: () => Promise.resolve(false),

@@ -7,6 +7,7 @@ import type { Platform } from '../../model/platform.ts';
 import type { Builder } from '../../plan/image-plan.ts';
 import { platformFailure } from '../emulation.ts';
 import type { BuildPorts, Work } from '../ports.ts';
+import { offlineFailure } from './offline-failure.ts';
 import type { BuildImageRequest } from './request.ts';
 
 interface BuildJob {
@@ -28,7 +29,7 @@ export type Build = (job: BuildJob) => Promise<BuiltImage>;
 export interface BuildSetting {
   readonly request: Pick<
     BuildImageRequest,
-    'image' | 'buildArgs' | 'networkMode' | 'cache' | 'secrets' | 'sshSocket'
+    'image' | 'buildArgs' | 'networkMode' | 'cache' | 'secrets' | 'sshSocket' | 'sourceDateEpoch'
   >;
   readonly engine: EngineDescription;
   readonly builder: Builder;
@@ -42,11 +43,14 @@ export async function engineBuild(
   ports: BuildPorts,
   work: Work,
 ): Promise<Build> {
-  const { networkMode, cache, secrets, sshSocket } = request;
+  const { networkMode, cache, secrets, sshSocket, sourceDateEpoch } = request;
   const credentials = await ports.dockerConfig.allCredentials();
   const proxies = await ports.dockerConfig.proxyVariables(engine.address);
   const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
-  const setting = { builder, platform, buildArgs, networkMode, credentials, secrets, sshSocket };
+  const setting = {
+    ...{ builder, platform, buildArgs, networkMode, credentials, secrets, sshSocket },
+    sourceDateEpoch,
+  };
   return ({ context, tags, labels, step: name, title, caches, cache: own = cache }) =>
     runStep(work.emit, { step: name, title }, (step) =>
       ports.engine.build(withoutUndefined({ ...setting, ...caches, cache: own, context, tags, labels }), {
@@ -54,7 +58,7 @@ export async function engineBuild(
         signal: work.signal,
       }),
     ).catch((error: unknown) => {
-      throw platformFailure(error, { engine, platform });
+      throw platformFailure(offlineFailure(error, request.image), { engine, platform });
     });
 }
 

@@ -23,6 +23,7 @@ export interface BuildImageRequest extends Omit<ContextRequest, 'image'> {
   /** The values of image.secrets. */
   readonly secrets?: BuildRequest['secrets'];
   readonly sshSocket?: BuildRequest['sshSocket'];
+  readonly sourceDateEpoch?: BuildRequest['sourceDateEpoch'];
   readonly cache: BuildRequest['cache'];
   readonly cacheFrom: readonly ImageReference[];
   readonly cacheTo: 'inline' | 'none';

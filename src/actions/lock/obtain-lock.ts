@@ -39,7 +39,7 @@ function cacheKey({ draft, baseImageId }: LockRequest): string {
   const { entries } = renderResolveContext(draft);
   const texts = entries
     .filter(({ path }) => path !== 'ca.crt')
-    .map(({ path, content }) => [path, content.kind === 'text' ? content.text : '']);
+    .map(({ path, content }) => [path, content.kind === 'text' ? content.text : content.size]);
   const modelDigest = plan.requiredModelPaths.length === 0 ? '' : model.digest;
   return createHash('sha256')
     .update(JSON.stringify([texts, baseImageId, modelDigest]))

@@ -11,13 +11,14 @@ export function rebuildRequest(recorded: RecordedImage, asked: RebuildRequest): 
   requireInputs(recorded, asked);
   const templatesSha256 = sameTemplates(recorded, asked);
   const { certificateAuthority, buildArgs, cache, networkMode, secrets, sshSocket } = asked;
-  const { ownTemplates, selfTest, afterBuild, signing, sbom } = asked;
+  const { ownTemplates, selfTest, afterBuild, signing, sbom, wheels, sourceDateEpoch } = asked;
   const { request, handler, model } = recorded;
   const isSameBase = asked.versions === 'recorded' && asked.baseImage === undefined;
   const baseImage = asked.baseImage ?? request.baseImage;
   const image: BuildImageRequest['image'] = withoutUndefined({
     ...request,
     ...asked.indexes,
+    ...withoutUndefined({ pipOptions: asked.pipOptions, wheelhouse: asked.wheelhouse }),
     secrets: asked.secretNames,
     ...{ baseImage, buildArgNames: asked.buildArgNames, caissonVersion: asked.caissonVersion },
     environment: asked.baseImage === undefined ? request.environment : withoutPython(request.environment),
@@ -38,7 +39,7 @@ export function rebuildRequest(recorded: RecordedImage, asked: RebuildRequest): 
       secrets,
       sshSocket,
     },
-    ...{ selfTest, afterBuild, signing, sbom },
+    ...{ selfTest, afterBuild, signing, sbom, wheels, sourceDateEpoch },
     platforms: recorded.platform === undefined ? [] : [recorded.platform],
     cacheFrom: [],
     cacheTo: 'none' as const,

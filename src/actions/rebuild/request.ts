@@ -9,6 +9,8 @@ export interface RebuildRequest extends Pick<
   | 'cache'
   | 'networkMode'
   | 'certificateAuthority'
+  | 'wheels'
+  | 'sourceDateEpoch'
   | 'ownTemplates'
   | 'secrets'
   | 'sshSocket'
@@ -30,6 +32,10 @@ export interface RebuildRequest extends Pick<
   readonly buildArgNames: readonly string[];
   /** Absent: those that the image records. */
   readonly indexes?: Pick<ImageRequest, 'indexUrl' | 'extraIndexUrls'>;
+  /** Absent: what the image records. */
+  readonly pipOptions?: ImageRequest['pipOptions'];
+  /** Of the wheels. */
+  readonly wheelhouse?: ImageRequest['wheelhouse'];
   /** Of what is given. */
   readonly secretNames: ImageRequest['secrets'];
   readonly caissonVersion: string;

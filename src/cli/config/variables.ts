@@ -16,7 +16,8 @@ export const HOST_VARIABLES = {
   DOCKER_CERT_PATH: 'folder with ca.pem, cert.pem and key.pem for the engine',
   PIP_CERT: 'CA bundle that a build trusts when --ca-cert is not given',
   SSL_CERT_FILE: 'CA bundle that a build trusts when neither --ca-cert nor PIP_CERT is given',
-  SOURCE_DATE_EPOCH: 'seconds since 1970: the time in a bill of materials, which has none without it',
+  SOURCE_DATE_EPOCH:
+    'seconds since 1970: the time of all files that a build gets (else 0), of BuildKit, and of a bill of materials (else none)',
   COSIGN_PASSWORD: 'for cosign, which signs; never shown',
   SIGSTORE_ID_TOKEN: 'for cosign, which signs; never shown',
   SSH_AUTH_SOCK: 'socket of the ssh agent that --ssh default gives to a build',

@@ -3,15 +3,23 @@ import { readOptions, type TypedOptions } from '../../../src/cli/option-values.t
 import { BUILD_IMAGE } from '../../../src/commands/build-image.ts';
 import type { Answer } from '../../../src/commands/services.ts';
 import type { BuildRequest, ContainerSpec } from '../../../src/engine/port.ts';
+import { UV_VERSION } from '../../../src/image/dockerfile-view.ts';
 import { parseImageReference } from '../../../src/model/image-reference.ts';
 import { testPorts, type TestPorts } from '../../support/action-ports.ts';
-import { commandServices } from '../../support/command-services.ts';
+import { commandServices, type CommandScene } from '../../support/command-services.ts';
 import { BASE_IMAGE, MODEL_URI } from '../../support/requests.ts';
 
 const FILES: Readonly<Record<string, string>> = {
   'srv/extra.txt': 'nltk==3.9\n--extra-index-url https://own.example/simple\n',
   'srv/large.txt': `# ${'x'.repeat(1_000_000)}`,
   'srv/My handler.py': 'def post(predictions):\n    return "{{x}} $HOME `id`"\n',
+};
+
+const WHEEL = 'iniconfig-2.0.0-py3-none-any.whl';
+const FOLDERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  wheels: { [WHEEL]: 7, 'notes.txt': 5 },
+  more: { [WHEEL]: 8, 'own-1.tar.gz': 9 },
+  empty: { 'notes.txt': 5 },
 };
 
 interface Built {
@@ -22,9 +30,13 @@ interface Built {
 }
 
 /** What build-image asks of the engine for the options of a command line. */
-async function built(typed: TypedOptions, ports = testPorts()): Promise<Built> {
+async function built(
+  typed: TypedOptions,
+  ports = testPorts(),
+  scene: Partial<CommandScene> = {},
+): Promise<Built> {
   ports.engine.addImage(BASE_IMAGE);
-  const services = commandServices({ ports, files: FILES });
+  const services = commandServices({ ports, files: FILES, folders: FOLDERS, ...scene });
   const all = { tag: ['registry.test/iris:1'], 'base-image': BASE_IMAGE, ...typed };
   const options = readOptions(BUILD_IMAGE.options, all, {});
   await BUILD_IMAGE.handle({ arguments: [MODEL_URI], options }, services);
@@ -112,6 +124,71 @@ describe('the options of build-image', () => {
       'https://more.example.com/simple',
     ])
       expect(dockerfileOf(result)).toContain(text);
+  });
+
+  it('the folders of --find-links reach the context, and its pages the installers', async () => {
+    const links = ['wheels', 'https://links.example/page', 'more'];
+    const result = await built({ 'find-links': links });
+    const wheels = result.request.context.entries.filter(({ path }) => path.startsWith('wheels/'));
+    expect(wheels).toEqual([
+      { path: `wheels/${WHEEL}`, content: { kind: 'file', source: `/home/me/wheels/${WHEEL}`, size: 7 } },
+      {
+        path: 'wheels/own-1.tar.gz',
+        content: { kind: 'file', source: '/home/me/more/own-1.tar.gz', size: 9 },
+      },
+    ]);
+    const dockerfile = dockerfileOf(result);
+    for (const place of ['https://links.example/page', '/mnt/wheels'])
+      expect(dockerfile.split(`--find-links ${place} `)).toHaveLength(4);
+    expect(dockerfile).not.toContain('--no-index');
+    expect(dockerfile).not.toContain('/home/me');
+    expect(result.request.networkMode).toBeUndefined();
+    await expect(built({ 'find-links': ['empty'] })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(built({ 'find-links': ['ftp://links.example'] })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('--offline wants a folder, and names what it lacks', async () => {
+    await expect(built({ offline: true })).rejects.toMatchObject({ code: 'USAGE' });
+    const page = { offline: true, 'find-links': ['https://links.example/page'] } as const;
+    await expect(built(page)).rejects.toMatchObject({ code: 'USAGE' });
+    const lacking = built({ offline: true, 'find-links': ['wheels'] });
+    await expect(lacking).rejects.toMatchObject({ code: 'WHEELS_MISSING' });
+  });
+
+  it('--offline has no network, unless --network names one', async () => {
+    const needed = ['uv', 'h11', 'packaging', 'pyyaml', 'httptools', 'orjson', 'uvloop'];
+    const runtime = (await testPorts().loadTemplates()).runtime['requirements.txt'] ?? '';
+    const versions = [...runtime.matchAll(/^([a-z0-9]+)==(\S+?);?(?: |$)/gm)].map(
+      ([, name, version]) => `${name!}-${version!}`,
+    );
+    const names = [
+      `uv-${UV_VERSION}`,
+      ...versions,
+      'mlflow-3.17.2',
+      'scikit_learn-1.9.1',
+      'numpy-2',
+      'pandas-2',
+    ];
+    expect(needed.filter((name) => !names.some((file) => file.startsWith(`${name}-`)))).toEqual([]);
+    const wheels = Object.fromEntries(names.map((name) => [`${name}-py3-none-any.whl`, 1]));
+    const offline = { offline: true, 'find-links': ['wheels'] } as const;
+    const { request } = await built(offline, testPorts(), { folders: { wheels } });
+    expect(request.networkMode).toBe('none');
+    const network = await built({ ...offline, network: 'host' }, testPorts(), { folders: { wheels } });
+    expect(network.request.networkMode).toBe('host');
+    expect(dockerfileOf(network)).toContain('--offline');
+  });
+
+  it('SOURCE_DATE_EPOCH reaches the engine, when it is a time', async () => {
+    const { request } = await built({}, testPorts(), {
+      variables: { SOURCE_DATE_EPOCH: '1735689600' },
+    });
+    expect(request.sourceDateEpoch).toBe(1_735_689_600);
+    expect((await built({})).request).not.toHaveProperty('sourceDateEpoch');
+    for (const wrong of ['now', '-1', '1.5', '99999999999', ' 1'])
+      await expect(built({}, testPorts(), { variables: { SOURCE_DATE_EPOCH: wrong } })).rejects.toMatchObject(
+        { code: 'USAGE' },
+      );
   });
 
   it('the options of the environment reach its files', async () => {

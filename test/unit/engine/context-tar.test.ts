@@ -32,7 +32,7 @@ async function file(path: string, content: string | Buffer): Promise<ContextEntr
 }
 
 async function bytesOf(context: BuildContext): Promise<Buffer> {
-  return Buffer.concat(await packContext(context, never).stream.toArray());
+  return Buffer.concat(await packContext({ context }, never).stream.toArray());
 }
 
 async function entriesOf(tar: Buffer): Promise<readonly { header: Header; text: string }[]> {
@@ -47,7 +47,7 @@ async function entriesOf(tar: Buffer): Promise<readonly { header: Header; text: 
 
 /** What a failed read gave before its end, and why it failed. */
 async function readUntilFailure(context: BuildContext, signal = never): Promise<unknown> {
-  const tar = packContext(context, signal);
+  const tar = packContext({ context }, signal);
   await expect(tar.stream.toArray()).rejects.toThrow();
   return tar.failure();
 }
@@ -80,6 +80,15 @@ describe('packContext', () => {
       'weights',
       'unicode',
     ]);
+  });
+
+  it('has the time of SOURCE_DATE_EPOCH, where there is one', async () => {
+    const entries = [text('model/MLmodel', 'x'), await file('model/weights', 'y')];
+    const { stream } = packContext({ context: { entries }, sourceDateEpoch: 1_735_689_600 }, never);
+    const found = await entriesOf(Buffer.concat(await stream.toArray()));
+    expect(found.map(({ header }) => header.mtime)).toEqual(
+      Array<Date>(3).fill(new Date('2025-01-01T00:00:00Z')),
+    );
   });
 
   it('is the same bytes for the same context, in any order and at any time', async () => {
@@ -138,7 +147,7 @@ describe('packContext', () => {
     await writeFile(source, '');
     await truncate(source, size);
     const entries: ContextEntry[] = [{ path: 'large', content: { kind: 'file', source, size } }];
-    const { stream } = packContext({ entries }, never);
+    const { stream } = packContext({ context: { entries } }, never);
     let read = 0;
     const before = process.memoryUsage().arrayBuffers;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -152,7 +161,7 @@ describe('packContext', () => {
   it('stops when it is aborted, in the middle of a file', async () => {
     const controller = new AbortController();
     const entry = await file('large', Buffer.alloc(8 * 1024 * 1024));
-    const tar = packContext({ entries: [entry] }, controller.signal);
+    const tar = packContext({ context: { entries: [entry] } }, controller.signal);
     const reading = (async () => {
       for await (const chunk of tar.stream) if (chunk !== undefined) controller.abort();
     })();
@@ -161,7 +170,10 @@ describe('packContext', () => {
   });
 
   it('lets go of the file when its reader leaves', async () => {
-    const { stream } = packContext({ entries: [await file('large', Buffer.alloc(8 * 1024 * 1024))] }, never);
+    const { stream } = packContext(
+      { context: { entries: [await file('large', Buffer.alloc(8 * 1024 * 1024))] } },
+      never,
+    );
     const chunks = stream[Symbol.asyncIterator]();
     await chunks.next();
     await chunks.return?.();

@@ -8,7 +8,7 @@ import { hostileText } from '../../support/hostile-text.ts';
 import { modelFiles } from '../../support/model-files.ts';
 import { imageRequest, resolvedModel } from '../../support/planned-images.ts';
 
-const FULL: Required<Omit<ImageRequest, 'lock'>> = {
+const FULL: Required<Omit<ImageRequest, 'lock' | 'wheelhouse'>> = {
   builder: 'classic',
   baseImage: 'python:3.11',
   baseDigest: `sha256:${'b'.repeat(64)}`,
@@ -53,6 +53,11 @@ describe('the build record', () => {
     const { request } = parseBuildRecord(written(FULL));
     expect({ ...request, baseDigest: FULL.baseDigest }).toEqual(FULL);
     expect(request).not.toHaveProperty('baseDigest');
+  });
+
+  it('says nothing of the wheels of --find-links', () => {
+    const wheelhouse = { files: ['six-1-py3-none-any.whl'], use: 'only' } as const;
+    expect(written({ ...FULL, wheelhouse })).toBe(written(FULL));
   });
 
   it('gives back the smallest request', () => {

@@ -1,0 +1,84 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { extract } from 'tar-stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildByCli } from '../../support/cli-build.ts';
+import { EngineProbe } from '../../support/engine-probe.ts';
+import { ROOT } from '../../support/environment.ts';
+import { TEST_ENGINE } from '../../support/test-engine.ts';
+import { suiteFolder } from '../../support/test-folders.ts';
+
+const missing = TEST_ENGINE.host === undefined || TEST_ENGINE.baseImage === undefined;
+const IRIS = join(ROOT, 'fixtures/models/mlflow3-iris-columns');
+
+/** What is caisson's in an image: everything below. */
+const OWN = 'opt/';
+
+/** Path to type, mode, owner, target of a link and digest of the content. */
+type Contents = Readonly<Record<string, string>>;
+
+async function contentsOf({ api }: EngineProbe, image: string): Promise<Contents> {
+  const body = { Image: image, Cmd: ['true'] };
+  const { Id } = (await api.json({ method: 'POST', path: '/containers/create', body })) as {
+    readonly Id: string;
+  };
+  const contents: Record<string, string> = {};
+  try {
+    const tar = extract();
+    (await api.stream({ method: 'GET', path: `/containers/${Id}/export` })).pipe(tar);
+    for await (const entry of tar) {
+      const { name, type, mode, uid, gid, linkname } = entry.header;
+      const hash = createHash('sha256');
+      for await (const chunk of entry as AsyncIterable<Buffer>) hash.update(chunk);
+      if (!name.startsWith(OWN)) continue;
+      contents[name] = [type, mode.toString(8), uid, gid, linkname, hash.digest('hex')].join(' ');
+    }
+  } finally {
+    await api.json({ method: 'DELETE', path: `/containers/${Id}`, query: { force: 1 } });
+  }
+  return contents;
+}
+
+describe.skipIf(missing)(missing ? 'images built again (skipped: no engine)' : 'images built again', () => {
+  const run = randomBytes(4).toString('hex');
+  const suite = suiteFolder();
+  let probe: EngineProbe;
+
+  beforeAll(async () => {
+    probe = await EngineProbe.open();
+  });
+
+  afterAll(async () => {
+    await probe.removeImages(new RegExp(`^caisson-test/again:${run}-`));
+  });
+
+  async function contents(name: string, options: readonly string[]): Promise<Contents> {
+    // a copy: other times, and the modes of another umask
+    cpSync(IRIS, join(suite.path, name, 'iris'), { recursive: true });
+    const tag = `caisson-test/again:${run}-${name}`;
+    const ran = await buildByCli({
+      ...{ folder: join(suite.path, name), model: './iris', tag },
+      options: ['--no-cache', '--lock', join(suite.path, 'iris.lock'), ...options],
+    });
+    expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
+    return contentsOf(probe, tag);
+  }
+
+  it('hold the same files, whoever builds them, from the same model, lock and base', async () => {
+    const first = await contents('first', []);
+    expect(Object.keys(first)).toEqual(
+      expect.arrayContaining([
+        'opt/caisson/requirements.lock',
+        'opt/ml/model/MLmodel',
+        'opt/venv/bin/python',
+      ]),
+    );
+    expect(Object.keys(first).some((path) => /^opt\/venv\/.*\.pyc$/.test(path))).toBe(true);
+    expect(await contents('second', [])).toEqual(first);
+    const classic = await contents('classic', ['--builder', 'classic']);
+    // which records the builder
+    const record = { 'opt/caisson/image.json': expect.any(String) as string };
+    expect(classic).toEqual({ ...first, ...record });
+  }, 900_000);
+});
