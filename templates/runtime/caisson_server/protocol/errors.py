@@ -68,3 +68,7 @@ INTERNAL_ERROR: Mapping[str, Any] = {
     "sqlstate": "XXM00",
     "error_class": "CLIENT_INTERNAL_ERROR",
 }
+
+
+class UnsupportedMediaTypeError(Exception):
+    """A content type that is answered with 415 and a plain text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, Optional
 
 from ..signature.types import Signature
+from .errors import UnsupportedMediaTypeError
 from .json_forms import PROTOCOL_CHANGE, ModelInput, parse_json
 from .plain_columns import PlainColumns
 from .tables import frame_from_csv, frame_from_parquet
@@ -12,10 +13,6 @@ from .tables import frame_from_csv, frame_from_parquet
 JSON = "application/json"
 CSV = "text/csv"
 PARQUET = "application/vnd.apache.parquet"
-
-
-class UnsupportedMediaTypeError(Exception):
-    """A content type that is answered with 415 and a plain text."""
 
 
 def parse_invocation(

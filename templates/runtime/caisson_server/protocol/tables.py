@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 from io import BytesIO, StringIO
 from typing import Any, Optional
 
 from ..signature.dtypes import PANDAS
 from ..signature.types import ColumnSpec, DataType, Schema
-from .errors import RequestError, invalid_input
+from .errors import RequestError, UnsupportedMediaTypeError, invalid_input
+
+#: What pandas reads Parquet with. MLflow brings pyarrow; what serving needs of MLflow does not.
+_PARQUET_ENGINES = ("pyarrow", "fastparquet")
 
 
 def frame_from_csv(body: bytes, schema: Optional[Schema]) -> Any:
@@ -30,9 +34,17 @@ def frame_from_csv(body: bytes, schema: Optional[Schema]) -> Any:
 
 
 def frame_from_parquet(body: bytes) -> Any:
-    """An Apache Parquet file. Raises RequestError when it is not one."""
+    """An Apache Parquet file.
+
+    Raises RequestError when it is not one, UnsupportedMediaTypeError where nothing is installed that reads such files.
+    """
     import pandas as pd  # noqa: PLC0415
 
+    if not any(importlib.util.find_spec(engine) for engine in _PARQUET_ENGINES):
+        raise UnsupportedMediaTypeError(
+            "Parquet is not read here: pyarrow is not installed. Build the image with --requirement pyarrow,"
+            " or with all of MLflow by --full-mlflow."
+        )
     try:
         return pd.read_parquet(BytesIO(body))
     except Exception as error:

@@ -7,8 +7,8 @@ from typing import Any
 from .. import log
 from ..encoding import encode_predictions, to_json
 from ..model.port import Model, PlainRows
-from ..protocol.errors import INTERNAL_ERROR, RequestError, printed
-from ..protocol.invocation import UnsupportedMediaTypeError, parse_invocation
+from ..protocol.errors import INTERNAL_ERROR, RequestError, UnsupportedMediaTypeError, printed
+from ..protocol.invocation import parse_invocation
 from ..protocol.plain_columns import plain_columns
 from ..redaction import HidePaths
 from ..web.answer import BAD_INPUT, MODEL_ERROR, TEXT_TYPE, Answer
