@@ -41,7 +41,7 @@ describe('building', () => {
     expect(code).toBe(4);
   });
 
-  it('with a failing RUN ends with 5 and shows the step, its command and its last lines', async () => {
+  it('of a package that the index does not have ends with 5 and names it', async () => {
     cpSync(`${ROOT}/fixtures/models/mlflow3-iris-tensor`, join(account.work, 'unknown'), { recursive: true });
     appendFileSync(
       join(account.work, 'unknown/requirements.txt'),
@@ -50,10 +50,21 @@ describe('building', () => {
     const args = ['build-image', './unknown', '-t', 'caisson-test/fails:1', ...baseOptions()];
     const { code, stdout, stderr } = await account.run(args);
     const report = stderr.slice(stderr.search(/^error: /m));
-    expect(report).toContain('uv');
     expect(report).toContain('caisson-no-such-package-anywhere');
+    expect(report).toContain('--as-of');
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
     expect(await hasImage('caisson-test/fails:1')).toBe(false);
+  });
+
+  it('with a failing RUN ends with 5 and shows the step, its command and its last lines', async () => {
+    const hook = 'echo no more room >&2; exit 3';
+    const args = ['build-image', IRIS, '-t', 'caisson-test/fails:2', ...baseOptions(), '--run', hook];
+    const { code, stdout, stderr } = await account.run(args);
+    const report = stderr.slice(stderr.search(/^error: /m));
+    expect(report).toContain(hook);
+    expect(report).toMatch(/^ +no more room$/m);
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(await hasImage('caisson-test/fails:2')).toBe(false);
   });
 
   it.each(['Not A Tag', 'repo/UPPER:1', 'name:tag:tag'])('with the tag %j ends with 2', async (tag) => {

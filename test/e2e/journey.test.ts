@@ -64,15 +64,16 @@ describe('generate and build-image', () => {
     const options = [
       ...baseOptions(),
       ...['--label', 'team=flowers', '--env', 'GREETING=hello "you"', '--build-arg', 'COLOUR=blue'],
+      ...['--lock', 'iris.lock'],
     ];
-    const generated = await account.run(['generate', IRIS, '-o', 'context', ...options]);
-    expect(generated.stderr).not.toMatch(/^error:/m);
-    expect(generated.code).toBe(0);
     const built = await account.run(['build-image', IRIS, '-t', 'caisson-test/same:1', ...options], {
       DOCKER_HOST: engine.dockerHost,
     });
     expect(built.stderr).not.toMatch(/^error:/m);
     expect(built).toMatchObject({ code: 0, stdout: 'caisson-test/same:1\n' });
+    const generated = await account.run(['generate', IRIS, '-o', 'context', ...options]);
+    expect(generated.stderr).not.toMatch(/^error:/m);
+    expect(generated.code).toBe(0);
 
     const sent = await engine.lastContext();
     const written = filesOf(join(account.work, 'context'));
@@ -81,7 +82,7 @@ describe('generate and build-image', () => {
     expect([...written.keys()]).toEqual(
       expect.arrayContaining([
         'Dockerfile',
-        'requirements.txt',
+        'requirements.lock',
         '.dockerignore',
         'image.json',
         'model/MLmodel',

@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,23 @@ def test_requirements_that_are_met() -> None:
             "git+https://host/x.git",
         ]
     )
+
+
+def test_the_small_part_of_mlflow_stands_for_mlflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = {"mlflow-skinny": "3.1.0"}
+
+    def version(name: str) -> str:
+        if name not in versions:
+            raise metadata.PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr(metadata, "version", version)
+    assert unsatisfied(["mlflow==3.1.0", "MLflow>=3"]) == []
+    assert unsatisfied(["mlflow==3.2.0"]) == ["mlflow==3.2.0 (installed: 3.1.0)"]
+    versions["mlflow"] = "3.2.0"
+    assert unsatisfied(["mlflow==3.1.0"]) == ["mlflow==3.1.0 (installed: 3.2.0)"]
+    versions.clear()
+    assert unsatisfied(["mlflow==3.1.0"]) == ["mlflow==3.1.0 (missing)"]
 
 
 def test_requirements_that_are_not_met() -> None:

@@ -63,6 +63,7 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse, contexts: 
   const { method, url, headers } = incoming;
   const upstream = request({ ...target(), method, path: url, headers }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    outgoing.flushHeaders(); // an engine says at once that it will tell of an end, and caisson waits for that
     answer.pipe(outgoing);
   });
   upstream.on('error', () => outgoing.destroy());

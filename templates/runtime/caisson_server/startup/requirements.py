@@ -12,6 +12,9 @@ from ..errors import StartupError
 
 REQUIREMENTS_FILE = "requirements.txt"
 
+STAND_INS = {"mlflow": "mlflow-skinny"}
+"""What an image holds in place of a package: the part of mlflow that serving needs, of the same versions."""
+
 
 def check_requirements(folder: Path) -> None:
     """Compare the model's requirements.txt with what is installed; a model without one passes.
@@ -49,10 +52,18 @@ def _requirements(lines: Iterable[str]) -> Iterator[Requirement]:
 
 def _problem(requirement: Requirement) -> Optional[str]:
     wanted = f"{requirement.name}{requirement.specifier}"
-    try:
-        installed = metadata.version(requirement.name)
-    except metadata.PackageNotFoundError:
+    installed = _installed(requirement.name)
+    if installed is None:
         return f"{wanted} (missing)"
     if requirement.specifier.contains(installed, prereleases=True):
         return None
     return f"{wanted} (installed: {installed})"
+
+
+def _installed(name: str) -> Optional[str]:
+    """The version of a package that is installed, or of its stand-in."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        stand_in = STAND_INS.get(name.lower())
+        return None if stand_in is None else _installed(stand_in)
