@@ -109,7 +109,7 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '^src/main' },
     },
-    oneVendor('dockerode', 'engine'),
+    oneVendor('docker-modem', 'engine'),
     oneVendor('tar-stream', 'engine'),
     oneVendor('handlebars', 'image'),
     oneVendor('ora', 'cli/report'),

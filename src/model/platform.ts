@@ -80,17 +80,3 @@ export function isFor(wanted: Platform, held: Platform): boolean {
 function level({ architecture, variant }: Platform): number {
   return Number((variant ?? ARCHITECTURES.get(architecture) ?? 'v0').slice(1));
 }
-
-/**
- * What uv calls the platform (`--python-platform`): wheels for glibc 2.28 and later, which every base of the last years has. undefined where
- * uv has no name.
- */
-export function uvPlatform({ architecture }: Platform): string | undefined {
-  const name = UV_NAMES.get(architecture);
-  return name === undefined ? undefined : `${name}-manylinux_2_28`;
-}
-
-const UV_NAMES = new Map([
-  ['amd64', 'x86_64'],
-  ['arm64', 'aarch64'],
-]);

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, Tuple
+from typing import Dict, Iterator, List, Tuple
 
 #: What every package below loses, wherever it lies in it: its own test suite.
 _TEST_SUITE = "tests"
@@ -36,6 +36,12 @@ _PACKAGES: Dict[str, Tuple[str, ...]] = {
     "xgboost": (),
 }
 
+#: Sources of compiled modules and types for editors. Headers stay: PyTensor compiles with those of numpy when it runs.
+_SOURCES = (".pxd", ".pxi", ".pyi", ".pyx", ".tp")
+
+#: These read none of their own sources. (scikit-image does: lazy_loader takes names out of its .pyi files.)
+_WITHOUT_SOURCES = ("numpy", "pandas", "scipy", "sklearn", "statsmodels")
+
 
 def prune(folder: Path) -> None:
     """Remove them below every site-packages of the folder."""
@@ -44,6 +50,9 @@ def prune(folder: Path) -> None:
             root = site / package
             for path in [*_test_suites(root), *(root / name for name in surplus)]:
                 shutil.rmtree(path, ignore_errors=True)
+        for package in _WITHOUT_SOURCES:
+            for path in _sources(site / package):
+                path.unlink()
 
 
 def _site_packages(folder: Path) -> Iterator[Path]:
@@ -52,6 +61,10 @@ def _site_packages(folder: Path) -> Iterator[Path]:
 
 def _test_suites(root: Path) -> Iterator[Path]:
     return root.rglob(_TEST_SUITE)
+
+
+def _sources(root: Path) -> List[Path]:
+    return [path for path in root.rglob("*") if path.suffix in _SOURCES and path.is_file()]
 
 
 if __name__ == "__main__":

@@ -36,6 +36,11 @@ def test_test_suites_of_known_packages_go_and_nothing_else(tmp_path: Path) -> No
             f"{site}/numpy/__init__.py": "",
             f"{site}/numpy/linalg/tests/test_linalg.py": "",
             f"{site}/numpy/testing/__init__.py": "",
+            f"{site}/numpy/core/include/arrayobject.h": "",
+            f"{site}/numpy/random/_bounded.pxd": "",
+            f"{site}/scipy/special/special.pyx": "",
+            f"{site}/sklearn/_dist.pyx.tp": "",
+            f"{site}/skimage/data/__init__.pyi": "",
             f"{site}/pyarrow/include/arrow/api.h": "",
             f"{site}/mine/tests/__init__.py": "",
             f"{site}/mine/numpy/tests/__init__.py": "",
@@ -47,7 +52,9 @@ def test_test_suites_of_known_packages_go_and_nothing_else(tmp_path: Path) -> No
         f"{site}/mine/numpy/tests/__init__.py",
         f"{site}/mine/tests/__init__.py",
         f"{site}/numpy/__init__.py",
+        f"{site}/numpy/core/include/arrayobject.h",
         f"{site}/numpy/testing/__init__.py",
+        f"{site}/skimage/data/__init__.pyi",
         f"{site}/tests/__init__.py",
     ]
 

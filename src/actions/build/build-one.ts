@@ -7,6 +7,7 @@ import { prepareBase } from '../base-image.ts';
 import { prepareContext, type Draft } from '../build-context.ts';
 import { noteEmulation } from '../emulation.ts';
 import { obtainLock } from '../lock/obtain-lock.ts';
+import { warnOfSources } from '../lock/warn-of-sources.ts';
 import type { BuildPorts, Work } from '../ports.ts';
 import { engineBuild } from './engine-build.ts';
 import { testBuilt } from './test-built.ts';
@@ -52,6 +53,7 @@ export async function buildOne(
   const lock =
     draft.plan.lock ??
     (await obtainLock({ draft, baseImageId: base.imageId, cache: resolving, build }, ports));
+  warnOfSources({ lock, platform: platform ?? engine.platform }, work);
   await keepLock?.(lock);
   const prepared = prepareContext(draft, lock);
   const { context } = prepared;

@@ -96,6 +96,22 @@ describe.skipIf(missing)(missing ? 'locks (skipped: no engine)' : 'locks', () =>
     expect(early.stderr).toContain('packages that were uploaded later are not seen; try a later day');
   }, 300_000);
 
+  it.each(['buildkit', 'classic'])(
+    'name what has no wheel (%s)',
+    async (builder) => {
+      writeTree(join(suite.path, 'source'), model('docopt==0.6.2\nsix==1.16.0\ntermcolor==1.1.0\n'));
+      const lock = `source-${builder}.lock`;
+      const built = await build('source', ['--lock', lock, '--builder', builder]);
+      expect(built, built.stderr).toMatchObject({ exitCode: 0 });
+      expect(built.stderr).toContain('of docopt==0.6.2, termcolor==1.1.0: built from source');
+      expect(readFileSync(join(suite.path, lock), 'utf8')).toContain(
+        '# Without a wheel: docopt==0.6.2 termcolor==1.1.0\n',
+      );
+      expect(await versionsIn(tagOf('source'))).toEqual(['docopt==0.6.2', 'six==1.16.0', 'termcolor==1.1.0']);
+    },
+    300_000,
+  );
+
   it('cannot be made of what does not exist, and say that the past may help', async () => {
     writeTree(join(suite.path, 'never'), model('six==99.0\n'));
     const never = await build('never', []);

@@ -50,6 +50,20 @@ describe('the lock of a build', () => {
     expect(fileOf(building, 'Dockerfile')).not.toContain('uv pip compile');
   });
 
+  it('names what the index had no wheel of for the platform, before the image is built', async () => {
+    const ports = portsWithBase();
+    const sources = Array.from({ length: 14 }, (_, at) => `p${at}==1`);
+    ports.engine.filesOfBuiltImages = {
+      '/lock/requirements.lock': `# Without a wheel: ${sources.join(' ')}\nnumpy==2.0.0\n`,
+    };
+    const work = recordedWork();
+    await buildImage(buildRequest({}), ports, work);
+    await buildImage(buildRequest({}), ports, work);
+    const warnings = work.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    const message = `no wheel for linux/amd64 of ${sources.slice(0, 12).join(', ')} and 2 more: built from source`;
+    expect(warnings).toEqual([message, message]);
+  });
+
   it('leaves no image of the resolving build behind', async () => {
     const ports = portsWithBase();
     await lockOf(ports);
@@ -124,6 +138,14 @@ describe('the lock of a build', () => {
 describe('the file of a lock', () => {
   it('reads back as it was made', () => {
     const lock = makeLock('a==1\n', { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12' });
+    expect(parseLock(lock.text, 'x')).toEqual(lock);
+    expect(lock.withoutWheel).toEqual([]);
+  });
+
+  it('remembers what had no wheel', () => {
+    const made = { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12' };
+    const lock = makeLock('# Without a wheel: a==1 b==2\n--index-url https://x.example\na==1\n', made);
+    expect(lock.withoutWheel).toEqual(['a==1', 'b==2']);
     expect(parseLock(lock.text, 'x')).toEqual(lock);
   });
 
