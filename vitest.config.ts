@@ -8,7 +8,8 @@ const slow = { testTimeout: 300_000, hookTimeout: 300_000 };
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...fast } },
+      // a worker for each of 130 files would take twice as long
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, ...fast } },
       { test: { name: 'golden', include: ['test/golden/**/*.test.ts'], ...fast } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], ...slow } },
       {

@@ -142,6 +142,7 @@ function failedSetUp(error) {
   return [{ name: 'set-up', passed: 0, failed: 1, skipped: 0, seconds: 0, output: '' }];
 }
 
+process.env['CAISSON_TEST_RUNS'] = 'all'; // test/support/runs.ts
 /** @type {SuiteResult[]} */
 let results = [];
 const exitCode = await runSession(async (session) => {

@@ -65,8 +65,10 @@ async function wheels(bench) {
   /** @param {Builder} builder */
   const again = async (builder) => {
     await build(bench, builder, what);
+    await removeOurImagesBut(bench.api, bench.base);
+    await emptyBuildCache(bench.api, 'layers');
     forgetKept(bench);
-    return build(bench, builder, { ...what, cache: 'ignore' });
+    return build(bench, builder, what);
   };
   const figures = {
     caisson: await again('caisson'),

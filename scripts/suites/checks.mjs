@@ -11,22 +11,39 @@ const node = (script, ...args) => [process.execPath, `node_modules/${script}`, .
 /** @param {string} tool @param {...string} args @returns {[string, ...string[]]} */
 const python = (tool, ...args) => [binaryOf(PYTHON, tool), ...args];
 
+/** What a second run need not look at again. @param {string} name */
+const cache = (name) => `node_modules/.cache/${name}`;
+/** @param {string} config @returns {[string, ...string[]]} */
+const types = (config) =>
+  node(
+    'typescript/bin/tsc',
+    '-p',
+    config,
+    '--noEmit',
+    '--incremental',
+    '--tsBuildInfoFile',
+    cache(`${config}.types`),
+  );
+
 const PYTHON_FOLDERS = ['templates/runtime', 'templates/installer', 'test/runtime'];
 
 /** The longest first: two run at a time. @type {readonly { name: string, command: () => [string, ...string[]] }[]} */
 const COMMANDS = [
   { name: 'eslint', command: () => node('eslint/bin/eslint.js', '.') },
-  { name: 'types', command: () => node('typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit') },
+  { name: 'types', command: () => types('tsconfig.json') },
   {
     name: 'mypy',
     command: () =>
-      python('mypy', '--config-file', 'templates/runtime/pyproject.toml', '--cache-dir=/dev/null'),
+      python('mypy', '--config-file', 'templates/runtime/pyproject.toml', '--cache-dir', cache('mypy')),
   },
   {
     name: 'types of scripts',
-    command: () => node('typescript/bin/tsc', '-p', 'tsconfig.scripts.json', '--noEmit'),
+    command: () => types('tsconfig.scripts.json'),
   },
-  { name: 'prettier', command: () => node('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.') },
+  {
+    name: 'prettier',
+    command: () => node('prettier/bin/prettier.cjs', '--check', '--cache', '--log-level=warn', '.'),
+  },
   { name: 'knip', command: () => node('knip/bin/knip.js', '--no-progress') },
   {
     name: 'boundaries',

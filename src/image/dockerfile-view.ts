@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import { hookSteps } from './hook-steps.ts';
 import { dockerfileWord, oneLine, shellWord } from './quoting.ts';
@@ -35,6 +36,8 @@ export interface DockerfileView {
   readonly secretEnv: readonly string[];
   /** Files and folders of the model that the requirements name. */
   readonly requiredModelPaths: readonly string[];
+  /** Names uv in the cache of the builds with this base and these indexes; absent where an index needs secrets, or a folder holds uv. */
+  readonly keptTools: string | undefined;
   /** For pip, which installs uv. */
   readonly pipArguments: readonly string[];
   /** For uv: the indexes. */
@@ -70,6 +73,7 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     secretMounts: Object.freeze(secretMounts(plan)),
     secretEnv: Object.freeze(secretEnv(plan)),
     requiredModelPaths: Object.freeze(plan.requiredModelPaths.map(oneLine)),
+    keptTools: keptTools(plan),
     pipArguments: Object.freeze(pipArguments(plan)),
     indexArguments: Object.freeze(indexArguments(plan)),
     resolverArguments: Object.freeze(resolverArguments(plan)),
@@ -84,6 +88,12 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
 
 const assignment = ([name, value]: readonly [string, string]): string =>
   `${oneLine(name)}=${dockerfileWord(value)}`;
+
+function keptTools(plan: ImagePlan): string | undefined {
+  if (plan.secrets.ids.length > 0 || plan.wheelhouse !== undefined) return undefined;
+  const identity = JSON.stringify([UV_VERSION, plan.baseImage, pipArguments(plan)]);
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}
 
 function pipArguments(plan: ImagePlan): readonly string[] {
   const { indexUrl, extraIndexUrls } = plan;

@@ -20,6 +20,7 @@ const DOCKERFILE: Vocabulary<DockerfileView> = {
   systemPackages: 'list of Debian packages that stay in the image',
   buildPackages: 'list of Debian packages for the installation alone',
   requiredModelPaths: 'list of files and folders of the model that its requirements name',
+  keptTools: 'name of uv in the cache of the builds; absent where it is not kept',
   pipArguments: 'list of arguments for pip, which installs uv',
   indexArguments: 'list of arguments for uv: the package indexes',
   resolverArguments: 'list of arguments for uv: what else the requirements of the model need',

@@ -88,3 +88,37 @@ def test_files_that_are_no_python_stay_as_they_are(tmp_path: Path) -> None:
     root = written(tmp_path / "code", {"template.py": "def {{ name }}(:", "zero.py": "\0", "good.py": "a = 1\n"})
     run("bytecode.py", root)
     assert [Path(path).name.split(".")[0] for path in left(root) if path.endswith(".pyc")] == ["good"]
+
+
+def test_bytecode_is_kept_between_builds_whatever_lies_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BYTECODE_CACHE", str(tmp_path / "kept"))
+    site = "lib/python3.11/site-packages"
+    files = {f"{site}/one/module{n:02}.py": _SOURCE.format(n=n) for n in range(40)}
+    root = written(tmp_path / "code", {**files, f"{site}/one/broken.py": "def (", f"{site}/two.py": "a = 1\n"})
+    (root / site / "one/module00.py").chmod(0o600)
+    compiled = bytecode_of(root)
+    assert len(compiled) == 41
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").iterdir()}
+    assert len(kept) == 3
+
+    written(root, {f"{site}/a_new_one.py": "b = 1\n", f"{site}/one/broken.py": "def ("})
+    again = bytecode_of(root)
+    assert {path: again[path] for path in compiled} == compiled
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").iterdir() if path in kept} == kept
+    assert compiled[next(path for path in compiled if "module00" in path)][0] == 0o600
+
+    for path in kept:
+        path.write_bytes(b"not what was written")
+    assert {path: found for path, found in bytecode_of(root).items() if path in compiled} == compiled
+
+
+def bytecode_of(root: Path) -> dict[str, tuple[int, bytes]]:
+    """Mode and bytes by path, compiled anew; none is left."""
+    run("bytecode.py", root / "lib")
+    found = {}
+    for path in root.rglob("*.pyc"):
+        found[str(path)] = (path.stat().st_mode & 0o777, path.read_bytes())
+        path.unlink()
+    return found

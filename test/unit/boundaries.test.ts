@@ -64,7 +64,11 @@ describe('the boundary checker finds', () => {
       'src/commands/x.ts',
       "import { y } from '../sources/y.ts';\nexport const x = y;\n",
     ],
-    ['vendor-dockerode', 'src/actions/x.ts', "import Docker from 'dockerode';\nexport const x = Docker;\n"],
+    [
+      'vendor-docker-modem',
+      'src/actions/x.ts',
+      "import Docker from 'docker-modem';\nexport const x = Docker;\n",
+    ],
     [
       'vendor-handlebars',
       'src/plan/x.ts',

@@ -11,6 +11,7 @@ import { calmPlan, CALM_WORD } from '../../support/calm-plans.ts';
 import { hostileModel, hostileRequest, hostileText } from '../../support/hostile-text.ts';
 import { imageRequest, resolvedModel } from '../../support/planned-images.ts';
 import { readDockerfile, type ReadDockerfile, type ReadInstruction } from '../../support/read-dockerfile.ts';
+import { runs } from '../../support/runs.ts';
 import type { ShellWord } from '../../support/shell-words.ts';
 
 const { templates } = await loadTemplateSet();
@@ -29,7 +30,9 @@ const renderer = fc.constantFrom('plain', 'own');
 
 function dockerfileOf(plan: ImagePlan, kind: string): string {
   const template = plan.builder === 'buildkit' ? 'Dockerfile.buildkit' : 'Dockerfile.classic';
-  return RENDERERS[kind]!(template, dockerfileView(plan));
+  // the name is made of all that uv is installed from
+  const text = RENDERERS[kind]!(template, dockerfileView(plan));
+  return text.replaceAll(/(?<=\/mnt\/cache\/tools\/)[0-9a-f]{32}/g, 'KEPT');
 }
 
 const calmFiles = new Map<string, ReadDockerfile>();
@@ -113,7 +116,7 @@ describe('the Dockerfile', () => {
           kind,
         );
       }),
-      { numRuns: 1200 },
+      { numRuns: runs(1200) },
     );
   }, 120_000);
 
@@ -126,10 +129,10 @@ describe('the Dockerfile', () => {
         made += 1;
         checkDockerfile(plan, kind);
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
     // most texts hold something that is refused; enough must not
-    expect(made).toBeGreaterThan(100);
+    expect(made).toBeGreaterThan(runs(600) / 6);
   }, 120_000);
 
   it('begins with a comment that no builder takes for a directive', () => {
@@ -142,7 +145,7 @@ describe('the Dockerfile', () => {
 
   afterAll(() => {
     const raw = [...written.keys()];
-    expect(raw.length).toBeGreaterThan(1000);
+    expect(raw.length).toBeGreaterThan(runs(1000));
     const script = raw.map((word) => `printf '%s\\0' ${word}\n`).join('');
     const read = execFileSync('sh', ['-s'], { input: script, encoding: 'utf8', maxBuffer: 1e8 });
     expect(read.split('\0').slice(0, -1)).toEqual([...written.values()]);

@@ -7,6 +7,7 @@ import { planImage, type ImagePlan } from '../../../src/plan/image-plan.ts';
 import { loadTemplateSet } from '../../../src/platform/template-files.ts';
 import { hostileRequirements } from '../../support/hostile-text.ts';
 import { imageRequest, resolvedModel } from '../../support/planned-images.ts';
+import { runs } from '../../support/runs.ts';
 
 const render = createRenderer((await loadTemplateSet()).templates);
 
@@ -56,8 +57,8 @@ describe('requirements.txt and constraints.txt', () => {
             lines.map((line) => line.trim()),
           );
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
-    expect(made).toBeGreaterThan(300);
+    expect(made).toBeGreaterThan(runs(300));
   }, 60_000);
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CaissonError } from '../../../src/core/errors.ts';
 import { readPythonEnvironment, type EnvironmentFiles } from '../../../src/model/python-environment.ts';
 import { codeOf } from '../../support/errors.ts';
+import { runs } from '../../support/runs.ts';
 
 const PYTHON_ENV = `python: 3.11.7
 build_dependencies:
@@ -135,7 +136,7 @@ describe('readPythonEnvironment', () => {
           expect((error as CaissonError).code).toBe('MODEL_BROKEN');
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CaissonError } from '../../../src/core/errors.ts';
 import { normalizeProjectName, parseRequirements } from '../../../src/model/requirement.ts';
 import { codeOf } from '../../support/errors.ts';
+import { runs } from '../../support/runs.ts';
 
 const texts = (text: string): readonly string[] => parseRequirements(text).map((item) => item.text);
 
@@ -169,7 +170,7 @@ describe('parseRequirements', () => {
           expect(parseRequirements(item.text)).toEqual([item]);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSignature } from '../../../src/model/signature.ts';
 import { signatureJson } from '../../../src/plan/signature-json.ts';
+import { runs } from '../../support/runs.ts';
 
 const INPUTS = [
   { type: 'double', name: 'a', required: true },
@@ -32,7 +33,7 @@ describe('signatureJson', () => {
         expect(json).not.toMatch(/[\p{Cc}\p{Cs}\u2028\u2029]/u);
         expect(JSON.parse(json)).toEqual({ inputs: [{ type: 'any', name, required: true }] });
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

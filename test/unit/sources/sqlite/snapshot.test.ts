@@ -1,7 +1,6 @@
 import type * as FsPromises from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { snapshotDatabase } from '../../../../src/sources/sqlite/snapshot.ts';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Connection, openForWriting } from '../../../support/sqlite.ts';
 import { temporaryFolders } from '../../../support/test-folders.ts';
 
@@ -9,7 +8,9 @@ import { temporaryFolders } from '../../../support/test-folders.ts';
 let afterCopy: (() => void) | undefined;
 let copies = 0;
 
-vi.mock('node:fs/promises', async (original) => {
+// Test files share their modules: this one loads its own, on top of a copyFile of its own.
+vi.resetModules();
+vi.doMock('node:fs/promises', async (original) => {
   const real = await original<typeof FsPromises>();
   const copyFile: typeof real.copyFile = async (source, target, mode) => {
     await real.copyFile(source, target, mode);
@@ -18,6 +19,12 @@ vi.mock('node:fs/promises', async (original) => {
     afterCopy?.();
   };
   return { ...real, copyFile };
+});
+const { snapshotDatabase } = await import('../../../../src/sources/sqlite/snapshot.ts');
+
+afterAll(() => {
+  vi.doUnmock('node:fs/promises');
+  vi.resetModules();
 });
 
 const makeFolder = temporaryFolders();
