@@ -36,7 +36,7 @@ export interface DockerfileView {
   readonly secretEnv: readonly string[];
   /** Files and folders of the model that the requirements name. */
   readonly requiredModelPaths: readonly string[];
-  /** Names uv in the cache of the builds with this base and these indexes; absent where an index needs secrets, or a folder holds uv. */
+  /** Names uv in the cache of the builds with this base and these indexes; absent where that does not tell which uv it is: with secrets or own wheels. */
   readonly keptTools: string | undefined;
   /** For pip, which installs uv. */
   readonly pipArguments: readonly string[];
@@ -90,8 +90,10 @@ const assignment = ([name, value]: readonly [string, string]): string =>
   `${oneLine(name)}=${dockerfileWord(value)}`;
 
 function keptTools(plan: ImagePlan): string | undefined {
-  if (plan.secrets.ids.length > 0 || plan.wheelhouse !== undefined) return undefined;
-  const identity = JSON.stringify([UV_VERSION, plan.baseImage, pipArguments(plan)]);
+  const { secrets, wheelhouse, templatesSha256, baseImage } = plan;
+  if (secrets.ids.length > 0 || wheelhouse !== undefined) return undefined;
+  // own templates may install another uv
+  const identity = JSON.stringify([UV_VERSION, baseImage, pipArguments(plan), templatesSha256]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 

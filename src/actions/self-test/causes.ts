@@ -4,16 +4,21 @@ export type Cause =
   | { readonly blame: 'here'; readonly reason: string; readonly hint: string };
 
 export interface Evidence {
-  /** Everything that server and container said. */
+  /** The words of the failure itself. The rest of a log is full of harmless complaints, of TensorFlow about CUDA, say. */
+  readonly error: string;
+  /** Everything that server and container said, the error included. */
   readonly text: string;
   readonly outOfMemory: boolean;
   readonly networkMode: string;
   /** Variables that the model declares and nobody set. */
   readonly missingVariables: readonly string[];
+  /** `answered`: it had what it needed, and the answer is not the one that was asked for; nothing outside of the image explains that. */
+  readonly failure: 'not-ready' | 'refused' | 'died' | 'answered';
 }
 
 const WITHOUT_GATE = '--no-self-test skips the self-test';
-const OTHER_PLATFORM = /exec format error/i;
+/** As the container's runtime says it of the image's own program; a model may fail to start programs of its own. */
+const OTHER_PLATFORM = /^(?:.*exec )?\/\S+: exec format error|exec user process caused: exec format error/im;
 const NO_GPU =
   /libcuda\.so|libcudart\.so|libnvidia|no NVIDIA driver|no NVIDIA GPU|CUDA driver|no CUDA-capable device|no CUDA GPUs are available|torch\.cuda\.is_available\(\) is False|CUDA_ERROR_NO_DEVICE|Failed to get device attribute|hipErrorNoDevice/i;
 const NO_LIBRARY = /(lib[\w.+-]+\.so[\w.]*): cannot open shared object file/;
@@ -45,12 +50,14 @@ const DISTRIBUTIONS: ReadonlyMap<string, string> = new Map([
 
 /** The first that fits; undefined when nothing is known. What a machine lacks comes before what the image lacks. */
 export function causeOf(evidence: Evidence): Cause | undefined {
+  if (evidence.failure === 'answered') return imageCause(evidence);
   return machineCause(evidence) ?? imageCause(evidence) ?? surroundingsCause(evidence);
 }
 
-function machineCause({ text }: Evidence): Cause | undefined {
-  if (OTHER_PLATFORM.test(text)) return here('the image is for another platform than the engine runs on');
-  if (NO_GPU.test(text)) return here('the model needs a GPU', 'test it where there is one');
+function machineCause({ error, failure }: Evidence): Cause | undefined {
+  if (failure === 'not-ready' && OTHER_PLATFORM.test(error))
+    return here('the image is for another platform than the engine runs on');
+  if (NO_GPU.test(error)) return here('the model needs a GPU', 'test it where there is one');
   return undefined;
 }
 
@@ -67,8 +74,8 @@ function imageCause({ text, outOfMemory }: Evidence): Cause | undefined {
 }
 
 /** What the self-test holds back from the model. */
-function surroundingsCause({ text, networkMode, missingVariables }: Evidence): Cause | undefined {
-  if (missingVariables.length > 0)
+function surroundingsCause({ text, networkMode, missingVariables, failure }: Evidence): Cause | undefined {
+  if (missingVariables.length > 0 && failure !== 'died')
     return here(
       `the model declares ${missingVariables.join(', ')}, which ${missingVariables.length === 1 ? 'is' : 'are'} not set`,
       `set them with --self-test-env NAME, and give the model a network with --self-test-network bridge if it calls a service`,

@@ -74,6 +74,9 @@ async function observe(subject: Subject, signal: AbortSignal): Promise<Observati
   const { stdout, stderr } = await container.exec({ argv: ARGV, stdin: orderOf(request, ready) }, signal);
   const report = parseReport(stdout);
   if (report === undefined) return broken(subject, `the server could not be asked: ${lastLine(stderr)}`);
+  const told = report.asked.filter(({ source }) => source === 'yours').length;
+  if (told !== request.requests.length)
+    return broken(subject, `the image tells of ${told} of your ${request.requests.length} requests`);
   const hasProblem = report.asked.some(({ problem }) => problem !== undefined);
   // The engine tells of memory only at the end, and the last words of the log are still on their way.
   const outOfMemory = hasProblem && (await endOf(subject));

@@ -1,5 +1,5 @@
 import { withoutUndefined } from '../../core/objects.ts';
-import { causeOf, type Cause } from './causes.ts';
+import { causeOf, type Cause, type Evidence } from './causes.ts';
 import type { Observation } from './examine.ts';
 import type { Asked } from './report.ts';
 import type { Measured, RequestSource } from './request.ts';
@@ -49,20 +49,33 @@ export function judge(seen: Observation, circumstances: Circumstances): Verdict 
   const { reason: what, log, hint } = seen;
   if (circumstances.expectation === 'asks-for-model' && what.includes(ASKS_FOR_MODEL))
     return passedWithoutModel();
-  const cause = causeOf({ ...circumstances, ...seen, text: `${what}\n${log}` });
+  const error = `${what}\n${log.trimEnd().split('\n').at(-1) ?? ''}`;
+  const cause = causeOf({ ...circumstances, ...seen, failure: 'not-ready', error, text: `${what}\n${log}` });
   return condemn(cause, { what, detail: logDetail(log), hint });
 }
 
 function judgeAnswers(seen: Observation & { readonly kind: 'asked' }, circumstances: Circumstances): Verdict {
   const wrong = seen.asked.filter(({ problem }) => problem !== undefined);
-  const text = [...wrong.map(({ answer = '' }) => answer), seen.log].join('\n');
-  const cause = wrong.length === 0 ? undefined : causeOf({ ...circumstances, ...seen, text });
-  const fatal = cause?.blame === 'image' ? wrong : wrong.filter(({ source }) => source !== 'guess');
+  const error = wrong.map(({ problem = '', answer = '' }) => `${problem}\n${answer}`).join('\n');
+  const evidence = { ...circumstances, ...seen, failure: failureOf(wrong), error };
+  const cause = wrong.length === 0 ? undefined : causeOf({ ...evidence, text: `${error}\n${seen.log}` });
+  const fatal = cause?.blame === 'image' ? wrong : wrong.filter((asked) => !mayBeRefused(asked));
   if (fatal.length === 0) return pass(seen, wrong);
   const exchanges = fatal.slice(0, MOST_SHOWN).map(exchangeOf);
   const detail = [...exchanges, logDetail(seen.log)].filter((part) => part !== '').join('\n');
   return condemn(cause, { what: describe(fatal), detail, hint: undefined });
 }
+
+/** Of several, the one that excuses least. */
+function failureOf(wrong: readonly Asked[]): Evidence['failure'] {
+  if (wrong.some(({ status }) => status !== undefined && status < 400)) return 'answered';
+  return wrong.every(wasRefused) ? 'refused' : 'died';
+}
+
+/** Nobody can know what a text for a model must say: one that was made up may be refused, but it must not kill or stop the server. */
+const mayBeRefused = (asked: Asked): boolean => asked.source === 'guess' && wasRefused(asked);
+
+const wasRefused = ({ status }: Asked): boolean => status !== undefined && status >= 400 && status <= 500;
 
 /** Unless something outside of the image is to blame. */
 function condemn(cause: Cause | undefined, complaint: Complaint): Verdict {

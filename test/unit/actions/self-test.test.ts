@@ -25,6 +25,8 @@ const REFUSED = {
   ...{ problem: 'status 400 instead of 200', request: '{"inputs": [1]}', answer: '{"error": "no"}' },
 };
 
+const YOURS = { source: 'yours', path: '/invocations', status: 200, milliseconds: 3 };
+
 interface Scene {
   readonly ports: TestPorts;
   readonly work: RecordedWork;
@@ -122,7 +124,7 @@ describe('a self-test', () => {
       ...serves({}),
       exec: ({ stdin }) => {
         given = stdin.split('\n');
-        return reports();
+        return reports(YOURS);
       },
     });
     await played.go({ requests: ['{"inputs": [1.0, 12345678901234567890]}'] });
@@ -130,6 +132,13 @@ describe('a self-test', () => {
     expect(JSON.parse(given[0] ?? '')).toEqual({
       ...{ port: 8000, model_folder: '/opt/ml/model', seconds: 2, requests: 1 },
     });
+  });
+
+  it('fails when the image does not tell of every request of the user', async () => {
+    const played = scene(serves(reports(YOURS)));
+    const error = await rejection(played.go({ requests: ['{"inputs": [1]}', '{"inputs": [2]}'] }));
+    expect(error.code).toBe('SELF_TEST_FAILED');
+    expect(error.message).toContain('the image tells of 1 of your 2 requests');
   });
 
   it('fails with what was asked, what was answered and the log', async () => {
@@ -237,7 +246,9 @@ describe('an image that passed', () => {
     ['memory', { memoryBytes: 10_000_000 }],
     ['network', { networkMode: 'bridge' }],
   ])('is tested again with other %s', async (_, other) => {
-    const played = scene(serves(reports(ANSWERED)));
+    const yours = (stdin: string) => stdin.trimEnd().split('\n').slice(1);
+    const exec: FakeProgram['exec'] = ({ stdin }) => reports(ANSWERED, ...yours(stdin).map(() => YOURS));
+    const played = scene({ ...serves({}), exec });
     await played.go();
     expect(await played.go(other)).toMatchObject({ tested: 'now' });
   });

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { causeOf, type Evidence } from '../../../../src/actions/self-test/causes.ts';
 
 const evidence = (text: string, more: Partial<Evidence> = {}): Evidence => ({
+  error: text,
   text,
+  failure: 'not-ready',
   outOfMemory: false,
   networkMode: 'none',
   missingVariables: [],
@@ -58,6 +60,31 @@ describe('the cause of a failed self-test', () => {
       blame: 'here',
       reason: 'the model declares A_KEY, B_KEY, which are not set',
     });
+  });
+
+  it('is not what the log complains of besides', () => {
+    for (const text of [
+      "Could not load dynamic library 'libcudart.so.11.0'",
+      'exec /bin/x: exec format error',
+    ])
+      expect(causeOf(evidence(text, { error: 'ValueError: bad pickle' }))).toBeUndefined();
+    // of a program that the model starts
+    const helper = "OSError: [Errno 8] Exec format error: 'helper'";
+    expect(causeOf(evidence(helper))).toBeUndefined();
+  });
+
+  it('is never outside of an image that answers otherwise than expected', () => {
+    const missingVariables = ['A_KEY'];
+    const answered = { failure: 'answered', missingVariables } as const;
+    expect(causeOf(evidence('no NVIDIA driver', answered))).toBeUndefined();
+    expect(causeOf(evidence("No module named 'x'", answered))).toBeUndefined();
+    expect(causeOf(evidence("ModuleNotFoundError: No module named 'x'", answered))?.blame).toBe('image');
+  });
+
+  it('is not a missing variable when the server dies', () => {
+    const missingVariables = ['A_KEY'];
+    expect(causeOf(evidence('gone', { missingVariables, failure: 'died' }))).toBeUndefined();
+    expect(causeOf(evidence('401', { missingVariables, failure: 'refused' }))?.blame).toBe('here');
   });
 
   it('is not the network when it had one', () => {
