@@ -22,6 +22,7 @@ export async function rebuild(
     ports,
   );
   const build = rebuildRequest(recorded, request);
+  tellCommands(recorded, request, work);
   tellLimits(recorded, request, work);
   const result = await buildImage(build, ports, work).catch((error: unknown) => {
     throw adviseUpdate(error);
@@ -37,6 +38,25 @@ function adviseUpdate(error: unknown): unknown {
   if (!isCaissonError(error) || error.code !== 'LOCK_STALE') return error;
   const hint = 'resolve the packages anew with --update';
   return new CaissonError('LOCK_STALE', error.message, { hint, cause: error });
+}
+
+/** The commands that an image records run as root in the build, and whoever made the image chose them. */
+function tellCommands(
+  { name, request }: RecordedImage,
+  { secretNames }: RebuildRequest,
+  { emit }: Work,
+): void {
+  const { hooks } = request.environment;
+  if (hooks.length === 0) return;
+  const message = `building '${name}' again runs what it records: ${hooks.map((hook) => JSON.stringify(hook)).join(', ')}`;
+  const canRead = secretNames.ids.length > 0 || secretNames.ssh === 'agent';
+  if (!canRead) emit({ type: 'note', message });
+  else
+    emit({
+      type: 'warning',
+      message: `${message}; these commands can read the secrets that you give`,
+      hint: 'stop here unless you trust who made the image',
+    });
 }
 
 /** What may make the new image differ although nothing was asked to. */

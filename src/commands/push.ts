@@ -31,7 +31,7 @@ async function handlePush({ arguments: texts, options }: CommandInput, services:
   ]);
   if (signing !== undefined) await signer.check(services.signal);
   const { push } = await import('../actions/push.ts');
-  const images = await push(references, { engine, dockerConfig }, services);
+  const images = await push({ references }, { engine, dockerConfig }, services);
   if (signing !== undefined) {
     const { signPushed } = await import('../actions/sign.ts');
     await signPushed({ images, signing }, { signer }, services);

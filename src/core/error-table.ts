@@ -79,6 +79,11 @@ export const ERROR_TABLE = {
   ),
   ENGINE_FAILED: entry(4, 'the container engine refused or broke off'),
   IMAGE_NOT_FOUND: entry(4, 'the image is not in the engine and cannot be pulled'),
+  IMAGE_MOVED: entry(
+    4,
+    'a tag names another image than the one that was built and tested',
+    'build again when nothing else builds or pulls under this tag',
+  ),
   RECORD_BROKEN: entry(
     4,
     'the image does not say how it was built',

@@ -37,7 +37,7 @@ export async function finishBuilt(
   const name = references[0] ?? imageId;
   if (sbom !== undefined) await writeSbom({ name, imageId }, { request: sbom, engine: ports.engine }, work);
   if (afterBuild === 'keep') return references.map((reference) => ({ reference }));
-  const images = await pushBuilt(tags, ports, work);
+  const images = await pushBuilt({ imageId, tags }, ports, work);
   await signBuilt({ request, images }, ports, work);
   return images;
 }
@@ -55,12 +55,12 @@ export async function signBuilt(
 
 /** A push that fails leaves the user with an image that is worth knowing of. */
 async function pushBuilt(
-  tags: readonly ImageReference[],
+  { imageId, tags }: Pick<BuiltInput, 'imageId' | 'tags'>,
   ports: BuildPorts,
   work: Work,
 ): Promise<readonly PushedImage[]> {
   try {
-    return await push(tags, ports, work);
+    return await push({ references: tags, imageId }, ports, work);
   } catch (error) {
     const names = tags.map(formatImageReference).join(' ');
     if (!work.signal.aborted) {

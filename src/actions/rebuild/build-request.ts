@@ -58,7 +58,9 @@ const withoutPython = (environment: EnvironmentRequest): EnvironmentRequest =>
 
 /** The version, where an alias was asked for: the alias may have moved. */
 function recordedUri({ name, model }: RecordedImage): string {
-  if (model.origin === 'store') return model.pinnedUri ?? model.uri;
+  const uri = model.pinnedUri ?? model.uri;
+  // an image may claim anything: a store it can name, a path of this machine it cannot
+  if (model.origin === 'store' && /^(?:runs|models):\//.test(uri)) return uri;
   throw new CaissonError('USAGE', `the image '${name}' was built from the folder '${model.uri}'`, {
     hint: 'say where the folder is now with --model PATH',
   });

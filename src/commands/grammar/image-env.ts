@@ -1,9 +1,17 @@
+import { hasUserInfo } from '../../plan/index-urls.ts';
 import type { Lookup } from '../services.ts';
 import { parseAssignment, requireVariableName, resolveAssignments } from './assignment.ts';
+import { usage } from './usage.ts';
 
-/** `--env` of an image: the names must fit into a Dockerfile. Throws USAGE. */
+/** `--env` of an image: the names must fit into a Dockerfile, and a login must not. Throws USAGE. */
 export function parseImageEnv(texts: readonly string[], lookup: Lookup): Readonly<Record<string, string>> {
   const given = texts.map((text) => parseAssignment(text, 'env'));
   for (const assignment of given) requireVariableName(assignment, 'env');
-  return resolveAssignments(given, lookup);
+  const values = resolveAssignments(given, lookup);
+  const name = Object.keys(values).find((each) => hasUserInfo(values[each] ?? ''));
+  if (name === undefined) return values;
+  throw usage(
+    `the variable '${name}' holds a login, which everyone could read who has the image`,
+    `give it to the container instead: caisson run IMAGE -e ${name}`,
+  );
 }

@@ -6,6 +6,7 @@ import { dockerConfigOf, recordedWork, testPorts } from '../../support/action-po
 import { rejection } from '../../support/errors.ts';
 
 const REFERENCES = ['a.test/iris:1', 'b.test/iris'].map(parseImageReference);
+const OTHER = `sha256:${'9'.repeat(64)}`;
 const LOGIN = { username: 'ann', password: 'pw' };
 
 function portsWithImages(dockerConfig = dockerConfigOf()) {
@@ -20,7 +21,7 @@ describe('push', () => {
     const ports = portsWithImages(dockerConfigOf({ 'a.test': LOGIN, 'c.test': LOGIN }));
     ports.engine.addRegistry('a.test', LOGIN);
     ports.engine.addRegistry('b.test');
-    const pushed = await push(REFERENCES, ports, recordedWork());
+    const pushed = await push({ references: REFERENCES }, ports, recordedWork());
     expect(pushed.map(({ reference }) => reference)).toEqual(['a.test/iris:1', 'b.test/iris:latest']);
     expect(pushed.every(({ digest }) => /^sha256:[0-9a-f]{64}$/.test(digest))).toBe(true);
     const credentials = ports.engine.calls
@@ -29,11 +30,37 @@ describe('push', () => {
     expect(credentials).toEqual([{ 'a.test': LOGIN }, {}]);
   });
 
+  it('sends nothing when a tag names another image than the one that was tested', async () => {
+    const ports = portsWithImages();
+    ports.engine.addRegistry('a.test');
+    const error = await rejection(
+      push({ references: REFERENCES.slice(0, 1), imageId: OTHER }, ports, recordedWork()),
+    );
+    expect(error.code).toBe('IMAGE_MOVED');
+    expect(ports.engine.calls.filter(({ method }) => method === 'push')).toEqual([]);
+  });
+
+  it('fails when a tag moved while it was pushed', async () => {
+    const ports = portsWithImages();
+    ports.engine.addRegistry('a.test');
+    const { imageId } = (await ports.engine.inspectImage('a.test/iris:1'))!;
+    const realPush = ports.engine.push.bind(ports.engine);
+    ports.engine.push = async (...args) => {
+      const pushed = await realPush(...args);
+      ports.engine.addImage('a.test/iris:1', { imageId: OTHER });
+      return pushed;
+    };
+    const error = await rejection(
+      push({ references: REFERENCES.slice(0, 1), imageId }, ports, recordedWork()),
+    );
+    expect(error.code).toBe('IMAGE_MOVED');
+  });
+
   it('sends nothing when one of the images is missing', async () => {
     const ports = testPorts();
     ports.engine.addImage('a.test/iris:1');
     ports.engine.addRegistry('a.test');
-    expect(await rejection(push(REFERENCES, ports, recordedWork()))).toMatchObject({
+    expect(await rejection(push({ references: REFERENCES }, ports, recordedWork()))).toMatchObject({
       code: 'IMAGE_NOT_FOUND',
       message: "image 'b.test/iris:latest' is not in the engine",
       hint: 'build it first: caisson build-image MODEL -t b.test/iris:latest',
@@ -44,7 +71,7 @@ describe('push', () => {
   it('says so when the login is with a credential helper', async () => {
     const ports = portsWithImages(dockerConfigOf({}, { helper: 'desktop' }));
     ports.engine.addRegistry('a.test', LOGIN);
-    expect(await rejection(push(REFERENCES, ports, recordedWork()))).toMatchObject({
+    expect(await rejection(push({ references: REFERENCES }, ports, recordedWork()))).toMatchObject({
       code: 'REGISTRY_DENIED',
       hint: expect.stringContaining('docker-credential-desktop'),
     });
@@ -58,7 +85,7 @@ describe('push', () => {
     setTimeout(() => {
       work.abort(new CaissonError('INTERRUPTED', 'interrupted'));
     }, 10);
-    expect((await rejection(push(REFERENCES, ports, work))).code).toBe('INTERRUPTED');
+    expect((await rejection(push({ references: REFERENCES }, ports, work))).code).toBe('INTERRUPTED');
     expect(ports.engine.calls.filter(({ method }) => method === 'push')).toHaveLength(1);
   });
 });

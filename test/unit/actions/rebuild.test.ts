@@ -107,6 +107,33 @@ describe('rebuild', () => {
     expect(await rebuild(request(), ports, recordedWork())).toMatchObject({ sameLayers: 1, layers: 1 });
   });
 
+  it('shows the commands that it runs, and warns when they can read secrets', async () => {
+    const environment = { ...IMAGE_REQUEST.environment, hooks: ['echo "hi"'] };
+    const ports = await built({ image: { ...IMAGE_REQUEST, environment } });
+    const told = async (more: Partial<RebuildRequest>) => {
+      const work = recordedWork();
+      await rebuild(request(more), ports, work);
+      return work.events.filter((event) => 'message' in event && event.message.includes('echo \\"hi\\"'));
+    };
+    expect(await told({})).toMatchObject([{ type: 'note' }]);
+    const secretNames = { ids: ['netrc'], ssh: 'none' } as const;
+    expect(await told({ secretNames })).toMatchObject([
+      { type: 'warning', message: expect.stringContaining('can read the secrets') },
+    ]);
+  });
+
+  it('takes no path of this machine from an image', async () => {
+    const ports = await built();
+    const record = JSON.parse(oldImage(ports).files['/opt/caisson/image.json'] ?? '') as {
+      build: { model: Record<string, unknown> };
+    };
+    const found = JSON.stringify(record).replace(/"origin":"[a-z]+"/, '"origin":"store"');
+    holdFiles(ports, {
+      '/opt/caisson/image.json': found.replaceAll(/runs:\/[^"]*|models:\/[^"]*/g, '/home/me/private'),
+    });
+    expect((await rejection(rebuild(request(), ports, recordedWork()))).code).toBe('USAGE');
+  });
+
   it('takes the handler out of the image', async () => {
     const handler = 'def pre(inputs):\n    return inputs\n';
     const image = { ...IMAGE_REQUEST, handlerSha256: handlerDigest(handler) };

@@ -33,6 +33,9 @@ async function caisson(workingFolder: string, ...argv: readonly string[]) {
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 
+/** uv is not taken from the cache of builds with other templates. */
+const withoutKey = (text: string): string => text.replace(/(?<=\/mnt\/cache\/tools\/)[0-9a-f]{32}/, 'KEY');
+
 describe('templates eject', () => {
   it('writes every template and a README that names every block and value', async () => {
     const folder = newFolder();
@@ -62,8 +65,8 @@ describe('templates eject', () => {
     expect({
       ...others,
       'image.json': record.replace(/,\n *"templatesSha256": "[0-9a-f]{64}"/, ''),
-      Dockerfile: text.replace(/^LABEL io\.caisson\.templates\.sha256="[0-9a-f]{64}"\n/m, ''),
-    }).toEqual(plain);
+      Dockerfile: withoutKey(text.replace(/^LABEL io\.caisson\.templates\.sha256="[0-9a-f]{64}"\n/m, '')),
+    }).toEqual({ ...plain, Dockerfile: withoutKey(plain?.['Dockerfile'] ?? '') });
     expect(text).toContain('LABEL io.caisson.templates.sha256=');
     expect(record).toContain('"templatesSha256"');
   });
