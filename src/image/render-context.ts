@@ -29,6 +29,8 @@ interface WheelSource {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  /** Milliseconds since 1970. No part of the context. */
+  readonly modified?: number;
 }
 
 /** Pure: plan and templates to the files of the build context, sorted by path: equal input gives equal bytes. */

@@ -8,6 +8,8 @@ export interface FoundFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
 }
 
 /** Where a folder lies, what the user calls it, and which of its files are wanted. */
@@ -29,7 +31,7 @@ export async function listFolder({
       names.map(async (name) => {
         const path = join(folder, name);
         const found = await stat(path);
-        if (found.isFile()) return { name, path, size: found.size };
+        if (found.isFile()) return { name, path, size: found.size, modified: found.mtimeMs };
         throw new CaissonError('FILE_NOT_READABLE', `'${shown}/${name}' is not a regular file`);
       }),
     );

@@ -35,14 +35,16 @@ export async function obtainLock(request: LockRequest, ports: BuildPorts): Promi
 
 /** All that the answer depends on: the files of the resolving build but the CA, and where it runs. */
 function cacheKey({ draft, baseImageId }: LockRequest): string {
-  const { plan, model } = draft;
+  const { plan, model, wheels = [] } = draft;
   const { entries } = renderResolveContext(draft);
   const texts = entries
     .filter(({ path }) => path !== 'ca.crt')
     .map(({ path, content }) => [path, content.kind === 'text' ? content.text : content.size]);
+  // a wheel that was built anew may have the name and the size of the old one
+  const built = wheels.map(({ modified }) => modified);
   const modelDigest = plan.requiredModelPaths.length === 0 ? '' : model.digest;
   return createHash('sha256')
-    .update(JSON.stringify([texts, baseImageId, modelDigest]))
+    .update(JSON.stringify([texts, baseImageId, modelDigest, built]))
     .digest('hex');
 }
 

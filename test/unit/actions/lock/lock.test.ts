@@ -92,9 +92,9 @@ describe('the lock of a build', () => {
 
   it('is resolved anew for another wheel, or one of another size', async () => {
     const ports = portsWithBase();
-    const wheelOf = (name: string, size: number) => ({
+    const wheelOf = (name: string, size: number, modified = 1) => ({
       image: { ...IMAGE_REQUEST, wheelhouse: { files: [name], use: 'also' } as const },
-      wheels: [{ name, size, path: `/home/me/${name}` }],
+      wheels: [{ name, size, modified, path: `/home/me/${name}` }],
     });
     await lockOf(ports, wheelOf('a-1-py3-none-any.whl', 1));
     await lockOf(ports, wheelOf('a-1-py3-none-any.whl', 2));
@@ -102,6 +102,8 @@ describe('the lock of a build', () => {
     expect(builds(ports)).toHaveLength(6);
     await lockOf(ports, wheelOf('b-1-py3-none-any.whl', 2));
     expect(builds(ports)).toHaveLength(7);
+    await lockOf(ports, wheelOf('b-1-py3-none-any.whl', 2, 2));
+    expect(builds(ports)).toHaveLength(9);
   });
 
   it('is resolved anew on another base', async () => {
