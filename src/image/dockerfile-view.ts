@@ -36,7 +36,7 @@ export interface DockerfileView {
   readonly secretEnv: readonly string[];
   /** Files and folders of the model that the requirements name. */
   readonly requiredModelPaths: readonly string[];
-  /** Names uv in the cache of the builds with this base and these indexes; absent where that does not tell which uv it is: with secrets or own wheels. */
+  /** Names uv in the cache of the builds with these indexes; absent where that does not tell which uv it is: with secrets or own wheels. */
   readonly keptTools: string | undefined;
   /** For pip, which installs uv. */
   readonly pipArguments: readonly string[];
@@ -90,10 +90,10 @@ const assignment = ([name, value]: readonly [string, string]): string =>
   `${oneLine(name)}=${dockerfileWord(value)}`;
 
 function keptTools(plan: ImagePlan): string | undefined {
-  const { secrets, wheelhouse, templatesSha256, baseImage } = plan;
+  const { secrets, wheelhouse, templatesSha256 } = plan;
   if (secrets.ids.length > 0 || wheelhouse !== undefined) return undefined;
-  // own templates may install another uv
-  const identity = JSON.stringify([UV_VERSION, baseImage, pipArguments(plan), templatesSha256]);
+  // own templates may install another uv; the base stays out, because it is the same one by tag and by digest
+  const identity = JSON.stringify([UV_VERSION, pipArguments(plan), templatesSha256]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
