@@ -50,7 +50,7 @@ async function provideBench(session, { yes, rounds }) {
   await removeOurImagesBut(api);
   const base = `${REPOSITORY}:base`;
   const buildArgs = { BASE: await buildBase(workshop), RUN_ID: randomUUID() };
-  await buildWithBuildKit(workshop, { folder: 'base', tag: base, buildArgs, cache: 'use' });
+  await buildWithBuildKit(workshop, { folder: 'base', tag: base, buildArgs });
   return { api, signal, origin, base, folder, rounds, session };
 }
 

@@ -21,24 +21,21 @@ import { buildWithBuildKit, inspectImage, removeImage, REPOSITORY } from './engi
  *
  * @typedef {'caisson' | 'tested' | 'mlflow' | 'floor' | 'copy'} Builder `tested`: caisson with its self-test; `floor`: the Dockerfile
  *   written by hand; `copy`: nothing but a COPY of the model
- * @typedef {{ model: string, name?: string, cache?: 'use' | 'ignore' }} What `model`: a folder; `name`: of the image, instead of one
+ * @typedef {{ model: string, name?: string }} What `model`: a folder; `name`: of the image, instead of one
  *   of the bench's own
- * @typedef {{ tag: string, model: string, cache: 'use' | 'ignore' }} Job
+ * @typedef {{ tag: string, model: string }} Job
  */
 
 /** @type {Record<Builder, (bench: Bench, job: Job) => Promise<unknown>>} */
 const BUILDERS = {
-  caisson: (bench, { model, tag, cache }) =>
-    caisson(bench, ['build-image', model, '-t', tag, ...optionsOf(bench, cache), '--no-self-test']),
-  tested: (bench, { model, tag, cache }) =>
-    caisson(bench, ['build-image', model, '-t', tag, ...optionsOf(bench, cache)]),
+  caisson: (bench, { model, tag }) =>
+    caisson(bench, ['build-image', model, '-t', tag, '--base-image', bench.base, '--no-self-test']),
+  tested: (bench, { model, tag }) =>
+    caisson(bench, ['build-image', model, '-t', tag, '--base-image', bench.base]),
   mlflow: (bench, { model, tag }) => runBuildDocker(bench, { model, tag, base: bench.base }),
   floor: (bench, job) => byHand(bench, { ...job, folder: 'floor' }),
   copy: (bench, job) => byHand(bench, { ...job, folder: 'copy' }),
 };
-
-/** @param {Bench} bench @param {'use' | 'ignore'} cache */
-const optionsOf = ({ base }, cache) => ['--base-image', base, ...(cache === 'ignore' ? ['--no-cache'] : [])];
 
 /** @param {Bench} bench @param {Job & { folder: string }} job */
 const byHand = (bench, job) => buildWithBuildKit(bench, { ...job, buildArgs: { BASE: bench.base } });
@@ -74,11 +71,11 @@ export const tagOf = (builder, model) => `${REPOSITORY}:${builder}-${path.basena
  * Builds and tags, and removes the image that had the tag before.
  * @param {Bench} bench @param {Builder} builder @param {What} what @returns {Promise<number>} seconds
  */
-export async function build(bench, builder, { model, name, cache = 'use' }) {
+export async function build(bench, builder, { model, name }) {
   const tag = name ?? tagOf(builder, model);
   const before = await inspectImage(bench.api, tag);
   const start = performance.now();
-  await BUILDERS[builder](bench, { model, tag, cache });
+  await BUILDERS[builder](bench, { model, tag });
   const seconds = (performance.now() - start) / 1000;
   say(`  ${builder}: ${seconds.toFixed(2)} s`);
   const after = await inspectImage(bench.api, tag);

@@ -15,15 +15,14 @@ export const REPOSITORY = 'caisson-test/image-bench';
 /**
  * Builds a folder of this one together with a model, with BuildKit.
  * @param {Engine} engine
- * @param {{ folder: string, model?: string, tag: string, buildArgs: Record<string, string>, cache: 'use' | 'ignore' }} build
+ * @param {{ folder: string, model?: string, tag: string, buildArgs: Record<string, string> }} build
  *   `model`: a folder that is called `model`
  */
-export async function buildWithBuildKit({ api, signal }, { folder, model, tag, buildArgs, cache }) {
+export async function buildWithBuildKit({ api, signal }, { folder, model, tag, buildArgs }) {
   const query = new URLSearchParams({
     version: '2',
     t: tag,
     buildargs: JSON.stringify(buildArgs),
-    ...(cache === 'ignore' ? { nocache: '1' } : {}),
   });
   const parts = ['--directory', inRoot(`scripts/image-bench/${folder}`), '.'];
   if (model !== undefined) parts.push('--directory', `${model}/..`, 'model');

@@ -36,7 +36,7 @@ export async function push(
         ports.engine.push({ reference, credentials }, { step, signal: work.signal }),
       ),
     );
-    await requireImage(name, ports, imageId);
+    if (imageId !== undefined) await requireImage(name, ports, imageId);
     pushed.push({ reference: name, digest });
   }
   return pushed;

@@ -1,4 +1,5 @@
 import { CaissonError } from '../core/errors.ts';
+import { firstFew } from '../core/first-few.ts';
 import { isSameVersion, parseDistributionFile, type Distribution } from '../model/distribution-file.ts';
 import { parseRequirements } from '../model/requirement.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
@@ -20,9 +21,6 @@ interface Wanted {
   /** Absent: the resolver looks for one that fits. */
   readonly version?: string;
 }
-
-/** More of them would hide the rest of the message. */
-const SHOWN = 12;
 
 /**
  * Before an offline build: whether the folders hold what is known to be needed, by the names of their files. What the requirements need in turn
@@ -47,13 +45,10 @@ const isHeld = (wanted: Wanted, held: readonly Distribution[]): boolean =>
   );
 
 function wheelsMissing(lacking: readonly string[]): CaissonError {
-  const more = lacking.length > SHOWN ? ` and ${lacking.length - SHOWN} more` : '';
   const words = lacking.map(shellWord).join(' ');
-  return new CaissonError(
-    'WHEELS_MISSING',
-    `the folder of --find-links lacks ${lacking.slice(0, SHOWN).join(', ')}${more}`,
-    { hint: `where there is a network, fill it with: pip download --dest DIR ${words}` },
-  );
+  return new CaissonError('WHEELS_MISSING', `the folder of --find-links lacks ${firstFew(lacking)}`, {
+    hint: `where there is a network, fill it with: pip download --dest DIR ${words}`,
+  });
 }
 
 const EXACT = /^(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==(?<version>[^\s;\\]+)/;

@@ -15,6 +15,7 @@ import { ROOT } from '../../support/environment.ts';
 import { BASE_IMAGE, MODEL_URI } from '../../support/requests.ts';
 import { temporaryFolders, writeTree } from '../../support/test-folders.ts';
 import { recordedStream, textSink } from '../../support/text-sink.ts';
+import { withoutKeptUv } from '../../support/kept-uv.ts';
 
 const newFolder = temporaryFolders();
 const MODEL = join(ROOT, 'fixtures/models/mlflow3-iris-tensor');
@@ -32,9 +33,6 @@ async function caisson(workingFolder: string, ...argv: readonly string[]) {
   });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
-
-/** uv is not taken from the cache of builds with other templates. */
-const withoutKey = (text: string): string => text.replace(/(?<=\/mnt\/cache\/tools\/)[0-9a-f]{32}/, 'KEY');
 
 describe('templates eject', () => {
   it('writes every template and a README that names every block and value', async () => {
@@ -65,8 +63,8 @@ describe('templates eject', () => {
     expect({
       ...others,
       'image.json': record.replace(/,\n *"templatesSha256": "[0-9a-f]{64}"/, ''),
-      Dockerfile: withoutKey(text.replace(/^LABEL io\.caisson\.templates\.sha256="[0-9a-f]{64}"\n/m, '')),
-    }).toEqual({ ...plain, Dockerfile: withoutKey(plain?.['Dockerfile'] ?? '') });
+      Dockerfile: withoutKeptUv(text.replace(/^LABEL io\.caisson\.templates\.sha256="[0-9a-f]{64}"\n/m, '')),
+    }).toEqual({ ...plain, Dockerfile: withoutKeptUv(plain?.['Dockerfile'] ?? '') });
     expect(text).toContain('LABEL io.caisson.templates.sha256=');
     expect(record).toContain('"templatesSha256"');
   });

@@ -9,6 +9,7 @@ import { planImage, type ImagePlan } from '../../../src/plan/image-plan.ts';
 import { loadTemplateSet } from '../../../src/platform/template-files.ts';
 import { calmPlan, CALM_WORD } from '../../support/calm-plans.ts';
 import { hostileModel, hostileRequest, hostileText } from '../../support/hostile-text.ts';
+import { withoutKeptUv } from '../../support/kept-uv.ts';
 import { imageRequest, resolvedModel } from '../../support/planned-images.ts';
 import { readDockerfile, type ReadDockerfile, type ReadInstruction } from '../../support/read-dockerfile.ts';
 import { runs } from '../../support/runs.ts';
@@ -30,9 +31,7 @@ const renderer = fc.constantFrom('plain', 'own');
 
 function dockerfileOf(plan: ImagePlan, kind: string): string {
   const template = plan.builder === 'buildkit' ? 'Dockerfile.buildkit' : 'Dockerfile.classic';
-  // the name is made of all that uv is installed from
-  const text = RENDERERS[kind]!(template, dockerfileView(plan));
-  return text.replaceAll(/(?<=\/mnt\/cache\/tools\/)[0-9a-f]{32}/g, 'KEPT');
+  return withoutKeptUv(RENDERERS[kind]!(template, dockerfileView(plan)));
 }
 
 const calmFiles = new Map<string, ReadDockerfile>();

@@ -7,6 +7,7 @@ import { templatesDigest } from '../../../src/plan/templates-digest.ts';
 import { loadTemplateSet } from '../../../src/platform/template-files.ts';
 import { thrownBy } from '../../support/errors.ts';
 import { imageRequest, resolvedModel } from '../../support/planned-images.ts';
+import { KEPT_UV, withoutKeptUv } from '../../support/kept-uv.ts';
 
 const defaults = await loadTemplateSet();
 const model = resolvedModel();
@@ -32,9 +33,6 @@ function plainDockerfile(builder: Builder): string {
   const content = entries.find(({ path }) => path === 'Dockerfile')?.content;
   return content?.kind === 'text' ? content.text : '';
 }
-
-const KEPT_UV = /(?<=\/mnt\/cache\/tools\/)[0-9a-f]{32}/;
-const withoutKey = (text: string): string => text.replace(KEPT_UV, 'KEY');
 
 describe('own templates', () => {
   it.each(BUILDERS)('replace those of their name, and their digest is a label (%s)', (builder) => {
@@ -69,7 +67,7 @@ describe('own templates', () => {
     const text = rendered(files, builder)['Dockerfile'] ?? '';
     expect(text).toMatch(/# before\nHEALTHCHECK [^\n]*\\\n {4}CMD [^\n]*\n# after healthcheck\nENTRYPOINT /);
     const own = /^(?:# before|# after .*|LABEL io\.caisson\.templates\.sha256=.*)\n/gm;
-    expect(withoutKey(text.replace(own, ''))).toBe(withoutKey(plainDockerfile(builder)));
+    expect(withoutKeptUv(text.replace(own, ''))).toBe(withoutKeptUv(plainDockerfile(builder)));
   });
 
   it('are not there when nobody asks', () => {
@@ -79,13 +77,14 @@ describe('own templates', () => {
   it('may be all of caisson’s', () => {
     const text = rendered(defaults.templates, 'buildkit')['Dockerfile'] ?? '';
     const own = /^LABEL io.caisson.templates.*\n/m;
-    expect(withoutKey(text.replace(own, ''))).toBe(withoutKey(plainDockerfile('buildkit')));
+    expect(withoutKeptUv(text.replace(own, ''))).toBe(withoutKeptUv(plainDockerfile('buildkit')));
   });
 
   it('never take the uv that other templates installed', () => {
     const text = rendered({ 'partials/shell/install-uv': 'true' }, 'buildkit')['Dockerfile'] ?? '';
-    expect(KEPT_UV.exec(text)?.[0]).toMatch(/^[0-9a-f]{32}$/);
-    expect(KEPT_UV.exec(text)?.[0]).not.toBe(KEPT_UV.exec(plainDockerfile('buildkit'))?.[0]);
+    const [[own], [plain]] = [text.match(KEPT_UV) ?? [], plainDockerfile('buildkit').match(KEPT_UV) ?? []];
+    expect(own).toMatch(/^[0-9a-f]{32}$/);
+    expect(own).not.toBe(plain);
   });
 
   it('may use what Handlebars has', () => {
