@@ -60,7 +60,7 @@ function answerTo(request: PacketReader, { files, readLimit = Infinity }: FakeSf
     case PACKET.OPEN:
       return content === undefined ? status(STATUS.NO_SUCH_FILE) : encodePacket(PACKET.HANDLE, [id, subject]);
     case PACKET.FSTAT:
-      return Buffer.concat(attributes(PACKET.ATTRS, id, content ?? ''));
+      return encodePacket(PACKET.ATTRS, [id, ...attributesOf(content ?? '')]);
     case PACKET.READ: {
       const offset = request.uint64();
       const bytes = Buffer.from(content ?? '').subarray(offset, offset + Math.min(request.uint32(), readLimit));
@@ -74,10 +74,6 @@ function answerTo(request: PacketReader, { files, readLimit = Infinity }: FakeSf
 function attributesOf(content: string): readonly (number | bigint)[] {
   return [NUMBER.size | NUMBER.mode | NUMBER.times, BigInt(Buffer.byteLength(content)), FILE_MODE, 7, 7];
 }
-
-const attributes = (type: number, id: number, content: string): readonly Buffer[] => [
-  encodePacket(type, [id, ...attributesOf(content)]),
-];
 
 function names(id: number, files: Readonly<Record<string, string>>): Buffer {
   const entries = Object.entries(files);

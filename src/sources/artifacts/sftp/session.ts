@@ -57,7 +57,7 @@ export class SftpSession {
 
   /** Agrees on the version; nothing else may be asked before. */
   async begin(): Promise<void> {
-    await this.#await(HELLO, encodePacket(PACKET.INIT, []), VERSION);
+    await this.#await(HELLO, encodePacket(PACKET.INIT, [VERSION]));
   }
 
   /** Ends every request that waits, and those to come. */
@@ -130,14 +130,14 @@ export class SftpSession {
     throw new SftpRefusal(status, answer.fields.text());
   }
 
-  #await(id: number, packet: Buffer, version?: number): Promise<Answer> {
+  #await(id: number, packet: Buffer): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#end !== undefined) {
         reject(this.#end);
         return;
       }
       this.#pending.set(id, { resolve, reject });
-      this.#input.write(version === undefined ? packet : encodePacket(PACKET.INIT, [version]));
+      this.#input.write(packet);
     });
   }
 
