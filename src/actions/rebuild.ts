@@ -40,23 +40,21 @@ function adviseUpdate(error: unknown): unknown {
   return new CaissonError('LOCK_STALE', error.message, { hint, cause: error });
 }
 
-/** The commands that an image records run as root in the build, and whoever made the image chose them. */
+/** The commands that an image records run as root in the build, and whoever made the image chose them. Throws USAGE when they could read secrets and nobody said that they may. */
 function tellCommands(
   { name, request }: RecordedImage,
-  { secretNames }: RebuildRequest,
+  { secretNames, recordedCommands }: RebuildRequest,
   { emit }: Work,
 ): void {
   const { hooks } = request.environment;
   if (hooks.length === 0) return;
   const message = `building '${name}' again runs what it records: ${hooks.map((hook) => JSON.stringify(hook)).join(', ')}`;
   const canRead = secretNames.ids.length > 0 || secretNames.ssh === 'agent';
-  if (!canRead) emit({ type: 'note', message });
-  else
-    emit({
-      type: 'warning',
-      message: `${message}; these commands can read the secrets that you give`,
-      hint: 'stop here unless you trust who made the image',
+  if (canRead && recordedCommands !== 'trusted')
+    throw new CaissonError('USAGE', `${message}; these commands could read the secrets that you give`, {
+      hint: 'when you trust whoever made the image, add --trust-commands',
     });
+  emit({ type: 'note', message });
 }
 
 /** What may make the new image differ although nothing was asked to. */

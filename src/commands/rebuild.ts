@@ -54,6 +54,11 @@ export const REBUILD: CommandSpec = {
     ...WHEEL_OPTIONS,
     option.SECRET,
     option.SSH,
+    {
+      name: 'trust-commands',
+      kind: 'flag',
+      summary: 'let commands that the image records (--run) see the secrets and the ssh agent that are given',
+    },
     option.NETWORK,
     option.NO_CACHE,
     option.TEMPLATES,
@@ -123,6 +128,7 @@ async function readRequest(
     ownTemplates: await readOwnTemplates(options, services),
     certificateAuthority: await readBuildCertificates(options, services),
     caissonVersion: services.version,
+    recordedCommands: options.flag('trust-commands') ? ('trusted' as const) : ('without-secrets' as const),
   });
 }
 

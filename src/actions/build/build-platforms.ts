@@ -6,6 +6,7 @@ import {
   withDefaultTag,
   type ImageReference,
 } from '../../model/image-reference.ts';
+import { mergeLocks } from '../../model/lock.ts';
 import { formatPlatform, isSameMachine, type Platform } from '../../model/platform.ts';
 import type { BuildPorts, Work } from '../ports.ts';
 import { buildOne, type BuildInput, type OneImage } from './build-one.ts';
@@ -82,7 +83,8 @@ async function keepLock(
 ): Promise<void> {
   const [first, ...others] = built.map(({ lock }) => lock);
   if (keep === undefined || first === undefined) return;
-  if (others.every(({ text }) => text === first.text)) return keep(first);
+  const merged = mergeLocks(first, others);
+  if (merged !== undefined) return keep(merged);
   const names = platforms.map(formatPlatform).join(' and ');
   const message = `the locks for ${names} differ, and --lock can hold one: it is not written`;
   emit({ type: 'warning', message, hint: 'build them one at a time, each with a --lock of its own' });

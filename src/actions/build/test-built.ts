@@ -21,8 +21,10 @@ export async function testBuilt(
 ): Promise<SelfTestResult | undefined> {
   if (request.selfTest === undefined) return undefined;
   const { selfTest } = await import('../self-test.ts');
+  const description = await ports.engine.inspectImage(imageId);
   const subject = {
     imageId,
+    user: description?.user ?? '',
     name,
     modelSource: plan.modelSource,
     variables: plan.env.map(([variable]) => variable),

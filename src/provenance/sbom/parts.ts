@@ -1,8 +1,10 @@
+import type { InstalledPackage } from '../../model/installed-package.ts';
 import type { LockedPackage } from '../../model/lock-file.ts';
 import { withoutUndefined } from '../../core/objects.ts';
 import { normalizeProjectName, parseRequirements } from '../../model/requirement.ts';
 import type { ImageFacts } from '../facts.ts';
-import { debianPurl, pypiPurl } from './purl.ts';
+import { describedByLock } from './installed-parts.ts';
+import { condaPurl, debianPurl, pypiPurl } from './purl.ts';
 
 /** One row of a bill of materials, before it is written in the words of a format. */
 export interface BomPart {
@@ -31,18 +33,30 @@ export interface BillOfMaterials {
   readonly createdAt?: string;
 }
 
+export interface BillInput extends Pick<BillOfMaterials, 'caissonVersion' | 'createdAt'> {
+  /** What lies in the image's environments. */
+  readonly installed: Readonly<Record<'model' | 'server' | 'conda', readonly InstalledPackage[]>>;
+}
+
 const MODEL_REF = 'model';
+/** What stands for all of MLflow in an image (plan/serving-requirements.ts). */
+const MLFLOW = { all: 'mlflow', serving: 'mlflow-skinny' };
 
 /** What is in the image: its model, its Python, the packages of both environments, and what dpkg installed. */
 export function billOfMaterials(
   { name, imageId, model, request, contents, labels }: ImageFacts,
-  { caissonVersion, createdAt }: Pick<BillOfMaterials, 'caissonVersion' | 'createdAt'>,
+  { caissonVersion, createdAt, installed }: BillInput,
 ): BillOfMaterials {
-  const { packages = [], serverPackages, systemPackages = [], distribution, pythonVersion } = contents;
+  const { systemPackages = [], distribution, pythonVersion } = contents;
+  const packages = describedByLock(installed.model, contents.packages ?? []);
   const python = [
     ...packages.map((each) => pythonPart(each, 'model')),
-    ...serverPackages.map((each) => pythonPart(each, 'server')),
+    ...describedByLock(installed.server, contents.serverPackages).map((each) => pythonPart(each, 'server')),
   ];
+  const conda = installed.conda.map((each) => {
+    const purl = condaPurl(each);
+    return { ref: purl, kind: 'library', ...each, purl, properties: {} } as const;
+  });
   const debian = systemPackages.map((each) => {
     const purl = debianPurl(each, distribution);
     return { ref: purl, kind: 'library', ...each, purl, properties: {} } as const;
@@ -51,7 +65,7 @@ export function billOfMaterials(
     ...(request.modelSource === 'baked' ? [modelPart({ model, labels })] : []),
     ...interpreterPart(pythonVersion),
     ...systemPart(distribution),
-    ...unique([...python, ...debian]),
+    ...unique([...python, ...conda, ...debian]),
   ];
   return withoutUndefined({
     image: { name, imageId },
@@ -139,6 +153,8 @@ function neededRefs(requirements: readonly string[], packages: readonly LockedPa
         : [normalizeProjectName(parsed.name)];
     }),
   );
+  const isThere = packages.some(({ name }) => name === MLFLOW.all);
+  if (names.has(MLFLOW.all) && !isThere) names.add(MLFLOW.serving);
   return packages
     .filter(({ name }) => name !== undefined && names.has(name))
     .map((item) => pythonPart(item, 'model').ref)

@@ -58,6 +58,7 @@ const request = (more: Partial<RebuildRequest> = {}): RebuildRequest => ({
   cache: 'use',
   secretNames: { ids: [], ssh: 'none' },
   caissonVersion: '1.2.3',
+  recordedCommands: 'without-secrets',
   ...more,
 });
 
@@ -107,7 +108,7 @@ describe('rebuild', () => {
     expect(await rebuild(request(), ports, recordedWork())).toMatchObject({ sameLayers: 1, layers: 1 });
   });
 
-  it('shows the commands that it runs, and warns when they can read secrets', async () => {
+  it('shows the commands that it runs, which get secrets only when they are trusted', async () => {
     const environment = { ...IMAGE_REQUEST.environment, hooks: ['echo "hi"'] };
     const ports = await built({ image: { ...IMAGE_REQUEST, environment } });
     const told = async (more: Partial<RebuildRequest>) => {
@@ -117,9 +118,21 @@ describe('rebuild', () => {
     };
     expect(await told({})).toMatchObject([{ type: 'note' }]);
     const secretNames = { ids: ['netrc'], ssh: 'none' } as const;
-    expect(await told({ secretNames })).toMatchObject([
-      { type: 'warning', message: expect.stringContaining('can read the secrets') },
-    ]);
+    expect(await rejection(told({ secretNames }))).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('could read the secrets') as string,
+      hint: expect.stringContaining('--trust-commands') as string,
+    });
+    expect(await told({ secretNames, recordedCommands: 'trusted' })).toMatchObject([{ type: 'note' }]);
+  });
+
+  it('refuses a lock of an image that leads pip elsewhere', async () => {
+    const ports = await built();
+    const lock = oldImage(ports).files['/opt/caisson/requirements.lock'] ?? '';
+    for (const line of ['-r /mnt/secret', '--config-settings x']) {
+      holdFiles(ports, { '/opt/caisson/requirements.lock': `${lock}${line}\n` });
+      expect((await rejection(rebuild(request(), ports, recordedWork()))).code).toBe('LOCK_BROKEN');
+    }
   });
 
   it('takes no path of this machine from an image', async () => {

@@ -3,7 +3,7 @@ import { buildImage } from '../../../../src/actions/build-image.ts';
 import { resolutionFailure } from '../../../../src/actions/lock/resolution-failure.ts';
 import { CaissonError } from '../../../../src/core/errors.ts';
 import type { BuildRequest } from '../../../../src/engine/port.ts';
-import { makeLock, parseLock, type Lock } from '../../../../src/model/lock.ts';
+import { makeLock, mergeLocks, parseLock, type Lock } from '../../../../src/model/lock.ts';
 import { recordedWork, testPorts, type TestPorts } from '../../../support/action-ports.ts';
 import { codeOf, rejection } from '../../../support/errors.ts';
 import { BASE_IMAGE, buildRequest, IMAGE_REQUEST } from '../../../support/requests.ts';
@@ -44,10 +44,30 @@ describe('the lock of a build', () => {
     ]);
     expect(resolving?.tags).toEqual([]);
     expect(lock.text).toMatch(
-      /^# Locked by caisson for Python 3\.11: sha256:[0-9a-f]{64}\nnumpy==2\.0\.0\n$/,
+      /^# Locked by caisson for Python 3\.11 on linux\/amd64: sha256:[0-9a-f]{64}\nnumpy==2\.0\.0\n$/,
     );
     expect(fileOf(building, 'requirements.lock')).toBe(lock.text);
     expect(fileOf(building, 'Dockerfile')).not.toContain('uv pip compile');
+  });
+
+  it('is refused for another platform than it was made for', async () => {
+    const ports = portsWithBase();
+    const lock = await lockOf(ports);
+    const arm = makeLock('numpy==2.0.0\n', { ...lock, platforms: [{ os: 'linux', architecture: 'arm64' }] });
+    const asked = buildRequest({ image: { ...IMAGE_REQUEST, lock: arm } });
+    const error = await rejection(buildImage(asked, ports, recordedWork()));
+    expect(error).toMatchObject({
+      code: 'LOCK_STALE',
+      message: expect.stringContaining('made for linux/arm64, and the image is for linux/amd64') as string,
+    });
+    for (const platforms of [lock.platforms, []])
+      await buildImage(
+        buildRequest({
+          image: { ...IMAGE_REQUEST, lock: makeLock('numpy==2.0.0\n', { ...lock, platforms }) },
+        }),
+        ports,
+        recordedWork(),
+      );
   });
 
   it('names what the index had no wheel of for the platform, before the image is built', async () => {
@@ -139,13 +159,13 @@ describe('the lock of a build', () => {
 
 describe('the file of a lock', () => {
   it('reads back as it was made', () => {
-    const lock = makeLock('a==1\n', { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12' });
+    const lock = makeLock('a==1\n', { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12', platforms: [] });
     expect(parseLock(lock.text, 'x')).toEqual(lock);
     expect(lock.withoutWheel).toEqual([]);
   });
 
   it('remembers what had no wheel', () => {
-    const made = { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12' };
+    const made = { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12', platforms: [] };
     const lock = makeLock('# Without a wheel: a==1 b==2\n--index-url https://x.example\na==1\n', made);
     expect(lock.withoutWheel).toEqual(['a==1', 'b==2']);
     expect(parseLock(lock.text, 'x')).toEqual(lock);
@@ -186,5 +206,17 @@ describe('a build that cannot resolve', () => {
       new TypeError('no'),
     ])
       expect(told(error)).toBe(error);
+  });
+
+  it('of several platforms are one when they choose the same', () => {
+    const head = { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12' };
+    const [amd64, arm64] = ['amd64', 'arm64'].map((architecture) => ({ os: 'linux', architecture }));
+    const [one, two] = [amd64!, arm64!].map((each) => makeLock('a==1\n', { ...head, platforms: [each] }));
+    const merged = mergeLocks(one!, [two!]);
+    expect(merged?.text).toContain(' on linux/amd64, linux/arm64: sha256:');
+    expect(parseLock(merged!.text, 'x')).toEqual(merged);
+    expect(mergeLocks(one!, [makeLock('a==2\n', { ...head, platforms: [arm64!] })])).toBeUndefined();
+    const odd = one!.text.replace('linux/amd64', 'plan9/mips');
+    expect(codeOf(() => parseLock(odd, 'x'))).toBe('LOCK_BROKEN');
   });
 });
