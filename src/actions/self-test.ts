@@ -35,9 +35,9 @@ export async function selfTest(input: SelfTestInput, ports: TestPorts, work: Wor
       hint: 'end the Dockerfile of your own templates with USER 10001:0: many clusters start no image of root',
     });
   const verdict = await test(input, ports, work);
-  await forgetFailure(ports.keepsakes, input.subject.imageId);
   for (const { type, ...said } of verdict.remarks) work.emit({ type, ...said });
   if (verdict.outcome === 'not-runnable') return { outcome: verdict.outcome, reason: verdict.reason };
+  await forgetFailure(ports.keepsakes, input.subject.imageId);
   await keepPass(ports.keepsakes, key, verdict.measured);
   return { outcome: 'passed', tested: 'now', ...verdict.measured };
 }
@@ -54,7 +54,8 @@ async function test(
     if (verdict.outcome === 'failed') {
       const { what, hint, detail } = verdict;
       await keepFailure(keepsakes, subject.imageId, what);
-      const message = `image '${subject.name}' is built and stays in the engine, but fails its self-test: ${what}`;
+      const kept = subject.afterFailure === 'stays' ? 'is built and stays in the engine, but ' : '';
+      const message = `image '${subject.name}' ${kept}fails its self-test: ${what}`;
       throw new CaissonError('SELF_TEST_FAILED', message, { hint, detail });
     }
     step.note(verdict.outcome === 'passed' ? `passed, ${figures(verdict.measured)}` : 'not possible here');

@@ -55,9 +55,9 @@ export const REBUILD: CommandSpec = {
     option.SECRET,
     option.SSH,
     {
-      name: 'trust-commands',
+      name: 'trust-image',
       kind: 'flag',
-      summary: 'let commands that the image records (--run) see the secrets and the ssh agent that are given',
+      summary: 'let what the image decides on (base, indexes, commands) see the secrets that are given',
     },
     option.NETWORK,
     option.NO_CACHE,
@@ -128,7 +128,7 @@ async function readRequest(
     ownTemplates: await readOwnTemplates(options, services),
     certificateAuthority: await readBuildCertificates(options, services),
     caissonVersion: services.version,
-    recordedCommands: options.flag('trust-commands') ? ('trusted' as const) : ('without-secrets' as const),
+    recordedSteps: options.flag('trust-image') ? ('trusted' as const) : ('without-secrets' as const),
   });
 }
 

@@ -32,7 +32,9 @@ export function makeLock(resolved: string, head: LockHead): Lock {
 }
 
 /** `shown` names it in errors. Throws LOCK_BROKEN for a text that caisson did not write. */
-export function parseLock(text: string, shown: string): Lock {
+export function parseLock(written: string, shown: string): Lock {
+  // as Git may check it out
+  const text = written.replaceAll('\r\n', '\n');
   const { python, resolves, platforms = '' } = FIRST_LINE.exec(text)?.groups ?? {};
   const parsed = platformsOf(platforms);
   if (python !== undefined && resolves !== undefined && parsed !== undefined)
@@ -48,6 +50,14 @@ export function mergeLocks(first: Lock, others: readonly Lock[]): Lock | undefin
   if (others.some((other) => bodyOf(other) !== body || other.resolves !== first.resolves)) return undefined;
   const platforms = [first, ...others].flatMap((lock) => lock.platforms);
   return makeLock(body, { ...first, platforms });
+}
+
+/**
+ * As it stands in an image: without the platforms, which the image tells itself. A lock that is found to serve one more platform
+ * then rebuilds nothing.
+ */
+export function lockOfImage(lock: Lock): string {
+  return makeLock(bodyOf(lock), { ...lock, platforms: [] }).text;
 }
 
 const bodyOf = ({ text }: Lock): string => text.slice(text.indexOf('\n') + 1);

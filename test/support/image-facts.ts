@@ -87,6 +87,7 @@ export function imageFacts(changes: ImageChanges = {}): ImageFacts {
 export const installedIn = ({ contents }: ImageFacts): BillInput['installed'] => ({
   model: installed(contents.packages ?? []),
   server: installed(contents.serverPackages),
+  base: [],
   conda: [],
 });
 

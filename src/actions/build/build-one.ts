@@ -7,8 +7,7 @@ import { prepareBase } from '../base-image.ts';
 import { prepareContext, type Draft } from '../build-context.ts';
 import { noteEmulation } from '../emulation.ts';
 import { obtainLock } from '../lock/obtain-lock.ts';
-import { requirePlatform } from '../lock/require-platform.ts';
-import { warnOfSources } from '../lock/warn-of-sources.ts';
+import { tellLimits } from '../lock/tell-limits.ts';
 import type { BuildPorts, Work } from '../ports.ts';
 import { engineBuild } from './engine-build.ts';
 import { testBuilt } from './test-built.ts';
@@ -47,7 +46,6 @@ export async function buildOne(
 ): Promise<OneImage> {
   const { cache, pullBase: pull, cacheFrom } = request;
   const target = platform ?? engine.platform;
-  if (draft.plan.lock !== undefined) requirePlatform(draft.plan.lock, target);
   if (platform !== undefined) noteEmulation({ engine, platform }, work);
   const build = await engineBuild({ request, engine, builder, platform }, ports, work);
   const wanted = { baseImage: draft.plan.baseImage, pull, platform, enginePlatform: engine.platform };
@@ -59,7 +57,7 @@ export async function buildOne(
       { draft, baseImageId: base.imageId, cache: resolving, build, platform: target },
       ports,
     ));
-  warnOfSources({ lock, platform: target }, work);
+  tellLimits({ lock, platform: target }, work);
   await keepLock?.(lock);
   const prepared = prepareContext(draft, lock);
   const { context } = prepared;
@@ -72,6 +70,12 @@ export async function buildOne(
     caches: { cacheFrom, ...(request.cacheTo === 'inline' ? { cacheTo: request.cacheTo } : {}) },
   });
   const name = `${tags.map(formatImageReference)[0] ?? imageId}${ofPlatform}`;
-  const selfTest = await testBuilt({ request, engine, prepared, imageId, name }, ports, work);
+  // without a name it is removed again
+  const afterFailure = isNamed(tags, names) ? 'stays' : 'goes';
+  const selfTest = await testBuilt({ request, engine, prepared, imageId, name, afterFailure }, ports, work);
   return { imageId, tags, lock, selfTest };
 }
+
+/** Whether it is left with one of the user's own names. */
+const isNamed = (tags: readonly ImageReference[], names = tags): boolean =>
+  names.some((each) => tags.map(formatImageReference).includes(formatImageReference(each)));

@@ -26,7 +26,7 @@ export async function buildPlatforms(
   input: BuildInput,
   ports: BuildPorts,
   work: Work,
-): Promise<Pick<BuildImageResult, 'imageId' | 'images' | 'selfTest'>> {
+): Promise<Pick<BuildImageResult, 'imageId' | 'images' | 'selfTest' | 'selfTests'>> {
   const { engine, request, draft } = input;
   const { platforms } = request;
   const repositories = byRepository(request.tags(draft).map(withDefaultTag));
@@ -45,7 +45,13 @@ export async function buildPlatforms(
       images.push(...(await pushIndex({ tags: repository, staged, engine }, ports, work)));
     }
     const kept = built[keptIndex(platforms, engine.platform)];
-    return withoutUndefined({ imageId: kept?.imageId ?? '', images, selfTest: kept?.selfTest });
+    const selfTests = built.flatMap(({ selfTest }, index) => {
+      const platform = platforms[index];
+      return selfTest === undefined || platform === undefined
+        ? []
+        : [{ platform: formatPlatform(platform), selfTest }];
+    });
+    return withoutUndefined({ imageId: kept?.imageId ?? '', images, selfTest: kept?.selfTest, selfTests });
   } finally {
     for (const name of platforms.flatMap(stagedNames))
       await ports.engine.removeImage(formatImageReference(name)).catch(() => undefined);

@@ -11,11 +11,12 @@ export interface BuiltSubject {
   readonly imageId: string;
   /** As the user calls it. */
   readonly name: string;
+  readonly afterFailure: 'stays' | 'goes';
 }
 
 /** The gate between build and push; undefined when the request leaves it out. Throws SELF_TEST_FAILED. */
 export async function testBuilt(
-  { request, engine, prepared: { plan, model }, imageId, name }: BuiltSubject,
+  { request, engine, prepared: { plan, model }, imageId, name, afterFailure }: BuiltSubject,
   ports: BuildPorts,
   work: Work,
 ): Promise<SelfTestResult | undefined> {
@@ -25,7 +26,7 @@ export async function testBuilt(
   const subject = {
     imageId,
     user: description?.user ?? '',
-    name,
+    ...{ name, afterFailure },
     modelSource: plan.modelSource,
     variables: plan.env.map(([variable]) => variable),
     declaredVariables: model.mlmodel.environmentVariables,

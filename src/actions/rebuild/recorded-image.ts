@@ -6,6 +6,7 @@ import { isSameMachine, type Platform } from '../../model/platform.ts';
 import { parseLockFile } from '../../model/lock-file.ts';
 import { parseLock, type Lock } from '../../model/lock.ts';
 import { parseBuildRecord, type BuildRecord } from '../../plan/build-record.ts';
+import { mayStandInLock } from '../../plan/resolver-options.ts';
 import { handlerDigest } from '../../plan/handler-digest.ts';
 import { TELLING_FILES } from '../../provenance/image-contents.ts';
 import { notOurs } from '../facts.ts';
@@ -22,9 +23,6 @@ export interface RecordedImage extends BuildRecord {
   readonly handler?: string;
 }
 
-/** What uv writes into a lock besides packages. */
-const LOCK_OPTION =
-  /^(?:--(?:index-url|extra-index-url|find-links|no-index|only-binary|no-binary|prefer-binary|pre|trusted-host)|-i|-f)\b/;
 const HANDLER = { path: '/opt/caisson/handler.py', maxBytes: 1_000_000 };
 
 /** Throws RECORD_BROKEN, LOCK_BROKEN, ENGINE_FAILED. */
@@ -52,7 +50,7 @@ export async function readRecordedImage(
 function readLock(text: string, name: string): Lock {
   const lock = parseLock(text, `the lock of '${name}'`);
   const { options } = parseLockFile(text);
-  const strange = options.find((option) => !LOCK_OPTION.test(option));
+  const strange = options.find((option) => !mayStandInLock(option));
   if (strange === undefined) return lock;
   throw new CaissonError('LOCK_BROKEN', `the lock of '${name}' holds the line '${stripUserInfo(strange)}'`, {
     hint: 'caisson writes no such line; resolve the packages anew with --update',

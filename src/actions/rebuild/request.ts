@@ -39,8 +39,8 @@ export interface RebuildRequest extends Pick<
   /** Of what is given. */
   readonly secretNames: ImageRequest['secrets'];
   readonly caissonVersion: string;
-  /** Whether commands that the image records may see the secrets that are given. */
-  readonly recordedCommands: 'trusted' | 'without-secrets';
+  /** Whether what the image decides on (base, indexes, commands) may see secrets and the like. */
+  readonly recordedSteps: 'trusted' | 'without-secrets';
 }
 
 export interface RebuildResult extends BuildImageResult {

@@ -13,6 +13,8 @@ export interface Subject {
   readonly variables: readonly string[];
   /** Variables that the model says it needs. */
   readonly declaredVariables: readonly string[];
+  /** Whether it can be looked at when it has failed. */
+  readonly afterFailure: 'stays' | 'goes';
   /** As USER of the image; empty: root. */
   readonly user: string;
   /** From docker's config.json, for a container with a network. */

@@ -35,10 +35,11 @@ export interface BillOfMaterials {
 
 export interface BillInput extends Pick<BillOfMaterials, 'caissonVersion' | 'createdAt'> {
   /** What lies in the image's environments. */
-  readonly installed: Readonly<Record<'model' | 'server' | 'conda', readonly InstalledPackage[]>>;
+  readonly installed: Readonly<Record<'model' | 'server' | 'base' | 'conda', readonly InstalledPackage[]>>;
 }
 
 const MODEL_REF = 'model';
+const ENVIRONMENT = 'caisson:environment';
 /** What stands for all of MLflow in an image (plan/serving-requirements.ts). */
 const MLFLOW = { all: 'mlflow', serving: 'mlflow-skinny' };
 
@@ -52,6 +53,7 @@ export function billOfMaterials(
   const python = [
     ...packages.map((each) => pythonPart(each, 'model')),
     ...describedByLock(installed.server, contents.serverPackages).map((each) => pythonPart(each, 'server')),
+    ...describedByLock(installed.base, []).map((each) => pythonPart(each, 'base')),
   ];
   const conda = installed.conda.map((each) => {
     const purl = condaPurl(each);
@@ -99,7 +101,7 @@ function modelPart({ model, labels }: Pick<ImageFacts, 'model' | 'labels'>): Bom
   });
 }
 
-function pythonPart(item: LockedPackage, environment: 'model' | 'server'): BomPart {
+function pythonPart(item: LockedPackage, environment: 'model' | 'server' | 'base'): BomPart {
   const { name, pin, hashes } = item;
   const purl = pypiPurl(item);
   const [hash] = hashes.length === 1 ? hashes : [];
@@ -111,7 +113,7 @@ function pythonPart(item: LockedPackage, environment: 'model' | 'server'): BomPa
     purl,
     sha256: hash?.startsWith('sha256:') === true ? hash.slice('sha256:'.length) : undefined,
     location: pin.kind === 'url' ? asIri(pin.url) : undefined,
-    properties: { 'caisson:environment': environment },
+    properties: { [ENVIRONMENT]: environment },
   });
 }
 
@@ -132,14 +134,15 @@ function systemPart(distribution: ImageFacts['contents']['distribution']): reado
 /** Names of models may hold spaces and more that no IRI holds. */
 const asIri = (uri: string): string => uri.replace(/[\s\p{Cc}<>"{}|\\^`]/gu, encodeURIComponent);
 
-/** A package of both environments stands once, in both. */
+/** A package of several environments stands once, with all of them. */
 function unique(parts: readonly BomPart[]): readonly BomPart[] {
   const found = new Map<string, BomPart>();
   for (const part of parts) {
     const held = found.get(part.ref);
-    const both = held?.properties['caisson:environment'] !== part.properties['caisson:environment'];
-    if (held === undefined) found.set(part.ref, part);
-    else if (both) found.set(part.ref, { ...held, properties: { 'caisson:environment': 'model server' } });
+    const environments = [held, part].flatMap((each) => each?.properties[ENVIRONMENT]?.split(' ') ?? []);
+    const properties =
+      held === undefined ? part.properties : { [ENVIRONMENT]: [...new Set(environments)].join(' ') };
+    found.set(part.ref, { ...(held ?? part), properties });
   }
   return [...found.values()];
 }

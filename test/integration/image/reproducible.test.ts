@@ -1,15 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { buildByCli } from '../../support/cli-build.ts';
 import { EngineProbe } from '../../support/engine-probe.ts';
 import { ROOT } from '../../support/environment.ts';
+import { modelFiles } from '../../support/model-files.ts';
 import { TEST_ENGINE } from '../../support/test-engine.ts';
-import { suiteFolder } from '../../support/test-folders.ts';
+import { suiteFolder, writeTree } from '../../support/test-folders.ts';
 import { recordedStream, textSink } from '../../support/text-sink.ts';
+import { wheelOf } from '../../support/wheel.ts';
 
 const missing = TEST_ENGINE.host === undefined || TEST_ENGINE.baseImage === undefined;
 const IRIS = join(ROOT, 'fixtures/models/mlflow3-iris-columns');
@@ -86,14 +88,14 @@ describe.skipIf(missing)(missing ? 'images built again (skipped: no engine)' : '
     return folderDigest(output);
   }
 
-  async function contents(name: string, options: readonly string[]): Promise<Contents> {
+  async function contents(name: string, options: readonly string[], model = IRIS): Promise<Contents> {
     // a copy: other times, and the modes of another umask
-    cpSync(IRIS, join(suite.path, name, 'iris'), { recursive: true });
+    cpSync(model, join(suite.path, name, 'iris'), { recursive: true });
     contexts.push(await contextOf(name));
     const tag = `caisson-test/again:${run}-${name}`;
     const ran = await buildByCli({
       ...{ folder: join(suite.path, name), model: './iris', tag },
-      options: ['--no-cache', '--lock', join(suite.path, 'iris.lock'), ...options],
+      options: ['--no-cache', '--lock', join(suite.path, `${basename(model)}.lock`), ...options],
     });
     expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
     return contentsOf(probe, tag);
@@ -116,4 +118,15 @@ describe.skipIf(missing)(missing ? 'images built again (skipped: no engine)' : '
     const record = { 'opt/caisson/image.json': expect.any(String) as string };
     expect(classic).toEqual({ ...first, ...record });
   }, 900_000);
+
+  it('hold the same files also when the model brings a wheel', async () => {
+    const model = join(suite.path, 'own');
+    const wheel = 'wheels/own_wheel-1.0-py3-none-any.whl';
+    writeTree(model, modelFiles({ 'requirements.txt': `${wheel}\nsix==1.16.0\n` }));
+    mkdirSync(join(model, 'wheels'), { recursive: true });
+    writeFileSync(join(model, wheel), wheelOf('own_wheel', '1.0', 'ANSWER = 41\n'));
+    const first = await contents('wheel-first', [], model);
+    expect(Object.keys(first).filter((path) => path.includes('own_wheel-1.0.dist-info/'))).not.toEqual([]);
+    expect(await contents('wheel-second', [], model)).toEqual(first);
+  }, 600_000);
 });

@@ -62,7 +62,7 @@ describe.skipIf(missing)(missing ? 'locks (skipped: no engine)' : 'locks', () =>
     expect(first.stderr).toContain('resolving the requirements');
     const written = readFileSync(join(suite.path, LOCK), 'utf8');
     expect(written).toContain('six==1.15.0');
-    expect(await lockIn(tagOf('used'))).toBe(written);
+    expect(await lockIn(tagOf('used'))).toBe(written.replace(/ on linux\/\w+:/, ':'));
 
     // what resolving would not give
     const older = written

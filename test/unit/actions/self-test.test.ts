@@ -62,7 +62,7 @@ function scene(program: FakeProgram): Scene {
         {
           subject: {
             ...{ imageId, name: 'iris:1', modelSource: 'baked', variables: [], declaredVariables: [] },
-            ...{ proxies: { HTTP_PROXY: 'http://proxy' }, user: '10001:0' },
+            ...{ proxies: { HTTP_PROXY: 'http://proxy' }, user: '10001:0', afterFailure: 'stays' as const },
             ...more,
           },
           request: { ...REQUEST, ...request },
@@ -130,6 +130,15 @@ describe('a self-test', () => {
     failing.ports.engine.images.set(imageId, { ...held, program: () => serves(reports()) });
     await failing.go();
     expect(await readFailure(failing.ports.keepsakes, imageId)).toBeUndefined();
+  });
+
+  it('remembers a failure also when a later test can say nothing', async () => {
+    const failing = scene({ lines: [], end: { exitCode: 1 } });
+    await rejection(failing.go());
+    const { imageId } = (await failing.ports.engine.inspectImage('iris:1'))!;
+    const undecided = await failing.go({}, { declaredVariables: ['API_KEY'] }).catch(() => undefined);
+    expect(undecided?.outcome).not.toBe('passed');
+    expect(await readFailure(failing.ports.keepsakes, imageId)).toBeDefined();
   });
 
   it('gives it what the user opens up', async () => {

@@ -19,6 +19,8 @@ describe('checkHooks', () => {
 
   it('takes a login that comes from a secret', () => {
     const hooks = [
+      'curl https://api.example.com?user=me@example.com',
+      'git clone https://git@host/x',
       'curl https://me:$(cat /run/secrets/pw)@host',
       'git clone https://me:"$TOKEN"@host/x',
       'ssh git@host',

@@ -135,6 +135,15 @@ describe('a CycloneDX bill of materials', () => {
     );
   });
 
+  it('says in which environments a package lies', () => {
+    const pip = { name: 'packaging', version: '26.3' };
+    const { parts } = bill({}, { model: [pip], base: [pip, { name: 'pip', version: '25.3' }] });
+    const environmentOf = (wanted: string) =>
+      parts.find(({ name }) => name === wanted)?.properties['caisson:environment'];
+    expect(environmentOf('packaging')).toBe('model server base');
+    expect(environmentOf('pip')).toBe('base');
+  });
+
   it('takes the part of MLflow that serves for the MLflow that the model declares', () => {
     const model = [{ name: 'mlflow-skinny', version: '3.17.2' }];
     expect(bill({ lock: 'mlflow-skinny==3.17.2\n' }, { model }).modelNeeds).toEqual([
