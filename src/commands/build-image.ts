@@ -122,7 +122,8 @@ async function handleBuildImage(
   services.answer(answerOf(await buildImage({ ...request, ...provenance }, ports, services)));
 }
 
-function answerOf({ imageId, images, builder, baseImage, model, selfTest }: BuildImageResult): Answer {
+function answerOf(result: BuildImageResult): Answer {
+  const { imageId, images, builder, baseImage, model, selfTest, selfTests } = result;
   const { uri, pinnedUri } = model.origin;
   return {
     lines: images.map((image) =>
@@ -136,6 +137,7 @@ function answerOf({ imageId, images, builder, baseImage, model, selfTest }: Buil
       baseImage,
       model: withoutUndefined({ uri, pinnedUri, digest: model.digest }),
       selfTest: selfTest ?? { outcome: 'skipped' },
+      ...(selfTests === undefined ? {} : { selfTests }),
     },
   };
 }

@@ -54,6 +54,11 @@ export const REBUILD: CommandSpec = {
     ...WHEEL_OPTIONS,
     option.SECRET,
     option.SSH,
+    {
+      name: 'trust-image',
+      kind: 'flag',
+      summary: 'let what the image decides on (base, indexes, commands) see the secrets that are given',
+    },
     option.NETWORK,
     option.NO_CACHE,
     option.TEMPLATES,
@@ -123,6 +128,7 @@ async function readRequest(
     ownTemplates: await readOwnTemplates(options, services),
     certificateAuthority: await readBuildCertificates(options, services),
     caissonVersion: services.version,
+    recordedSteps: options.flag('trust-image') ? ('trusted' as const) : ('without-secrets' as const),
   });
 }
 
