@@ -33,6 +33,8 @@ export interface SourcesConfig {
   readonly workingFolder: string;
   /** Private folder for downloads and database snapshots; made when needed. */
   readonly cacheFolder: string;
+  /** Bytes of downloaded models to keep; absent: 20 GB. */
+  readonly cacheLimit?: number;
 }
 
 export type TrackingCredentials =

@@ -5,6 +5,7 @@ import { readModel } from './files/read-model.ts';
 import { locateModel, type LocatedModel, type StoredModelUri } from './locate.ts';
 import { materialize, type LocalModel } from './materialize.ts';
 import { openStore, type OpenStore } from './open-store.ts';
+import { referencesOf } from './server-references.ts';
 import type { ResolveContext, ResolvedModelHandle, SourcesConfig } from './port.ts';
 
 /** Resolves a URI that a tracking store knows: finds it, brings it here, reads it. Errors: see ModelSources. */
@@ -35,7 +36,7 @@ interface Found {
 
 async function bring(
   { uri, shown, opened, located }: Found,
-  { cacheFolder }: SourcesConfig,
+  { cacheFolder, cacheLimit }: SourcesConfig,
   context: ResolveContext,
 ): Promise<LocalModel> {
   const { folders, api } = opened;
@@ -44,7 +45,8 @@ async function bring(
     shown,
     folders,
     cacheFolder,
-    ...(api === undefined ? {} : { api }),
+    ...(cacheLimit === undefined ? {} : { cacheLimit }),
+    ...(api === undefined ? {} : { api, references: referencesOf(uri, located, api) }),
     ...context,
   });
   if (local === undefined) throw await explainMissingFiles(uri, { opened, located, shown });
@@ -62,7 +64,14 @@ async function read(
   context: ResolveContext,
 ): Promise<ResolvedModelHandle> {
   try {
-    const model = await readModel({ folder: local.folder, shown, origin: located.origin, ...context });
+    const { folder, known } = local;
+    const model = await readModel({
+      folder,
+      shown,
+      origin: located.origin,
+      ...(known === undefined ? {} : { known }),
+      ...context,
+    });
     return { model, dispose: () => local.dispose() };
   } catch (error) {
     await local.dispose();
