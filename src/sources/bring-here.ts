@@ -101,14 +101,14 @@ interface Download {
 async function download(
   { files, ways }: Download,
   target: string,
-  { emit, signal }: MaterializeRequest,
+  { emit, signal, policy }: MaterializeRequest,
 ): Promise<string | undefined> {
   const total = totalOf(files);
   await checkSpace(target, total ?? 0);
   const step = { step: 'download', title: 'downloading the model' };
   const outcome = await runStep(emit, step, async (running) => {
     running.note(`${files.length} files by ${ways}`);
-    return downloadFiles({ files, target, signal, onBytes: counter(running, total) });
+    return downloadFiles({ files, target, signal, policy, onBytes: counter(running, total) });
   });
   return outcome.kind === 'changed' ? outcome.reason : undefined;
 }

@@ -3,6 +3,7 @@ import type { Emit } from '../core/events.ts';
 import type { ModelFile } from '../model/resolved-model.ts';
 import type { ArtifactLocation } from './artifact-location.ts';
 import { bringHere, type Brought, type Layer } from './bring-here.ts';
+import type { DownloadPolicy } from './download/policy.ts';
 import { findStoredFolder, type StoreFolders } from './files/local-store-path.ts';
 import { openPlace } from './present.ts';
 import type { FindReference } from './server-references.ts';
@@ -19,6 +20,7 @@ export interface MaterializeRequest {
   readonly cacheFolder: string;
   /** Bytes; see ModelCacheConfig. */
   readonly cacheLimit?: number;
+  readonly policy: DownloadPolicy;
   /** Absent when the store is not a server. */
   readonly api?: ServerApi;
   readonly openDirect?: OpenDirect;
@@ -96,7 +98,7 @@ async function findLayer(
   index: number,
   request: MaterializeRequest,
 ): Promise<Layer | undefined> {
-  const { shown, folders, api, openDirect, references, signal } = request;
+  const { shown, folders, api, openDirect, references, policy, signal } = request;
   throwIfAborted(signal);
   if (location.kind === 'local') {
     const folder = await findStoredFolder(location.path, folders);
@@ -109,6 +111,7 @@ async function findLayer(
     location,
     {
       shown,
+      policy,
       ...(api === undefined ? {} : { api }),
       ...(openDirect === undefined ? {} : { openDirect }),
       ...(reference === undefined ? {} : { reference }),

@@ -1,6 +1,7 @@
 import type { Emit } from '../core/events.ts';
 import type { ModelUri } from '../model/model-uri.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import type { DownloadPolicy } from './download/policy.ts';
 
 /** Where models come from. Implemented by sources/index.ts for every kind of ModelUri. */
 export interface ModelSources {
@@ -35,6 +36,8 @@ export interface SourcesConfig {
   readonly cacheFolder: string;
   /** Bytes of downloaded models to keep; absent: 20 GB. */
   readonly cacheLimit?: number;
+  /** How files are fetched; absent: as DOWNLOAD_POLICY says. */
+  readonly download?: DownloadPolicy;
 }
 
 export type TrackingCredentials =

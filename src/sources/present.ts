@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { CaissonError, isCaissonError, throwIfAborted } from '../core/errors.ts';
 import type { ArtifactLocation } from './artifact-location.ts';
 import type { ArtifactStore, RemoteFile } from './artifacts/port.ts';
-import { DOWNLOAD_POLICY } from './download/policy.ts';
+import type { DownloadPolicy } from './download/policy.ts';
 import { MAX_SMALL_BYTES, readSmallFile } from './download/read-small.ts';
 import { waysTo, type Way, type WayContext } from './ways.ts';
 
@@ -41,7 +41,7 @@ export async function openPlace(
   for (const way of waysTo(location, context)) {
     throwIfAborted(signal);
     try {
-      const tried = await tryWay(way, location, signal);
+      const tried = await tryWay(way, { location, policy: context.policy, signal });
       if (tried.kind === 'opened') return { ...tried.opened, passed };
       // a way round a better one that failed proves nothing by an empty listing
       if (tried.kind === 'empty' && passed.length === 0) return undefined;
@@ -57,7 +57,14 @@ export async function openPlace(
   throw passed.length === 1 ? first : noWay(passed, names);
 }
 
-async function tryWay(way: Way, location: ArtifactLocation, signal: AbortSignal): Promise<Tried> {
+interface Trial {
+  readonly location: ArtifactLocation;
+  readonly policy: DownloadPolicy;
+  readonly signal: AbortSignal;
+}
+
+async function tryWay(way: Way, trial: Trial): Promise<Tried> {
+  const { location, signal } = trial;
   const store = await way.open();
   if (store === undefined) return { kind: 'absent' };
   try {
@@ -66,7 +73,7 @@ async function tryWay(way: Way, location: ArtifactLocation, signal: AbortSignal)
       await store.close();
       return { kind: 'empty' };
     }
-    const mlmodel = await mlmodelOf(store, files, signal);
+    const mlmodel = await mlmodelOf(store, files, trial);
     const place = JSON.stringify([way.name, store.shown, location]);
     const opened = { way: way.name, place, store, files, ...(mlmodel === undefined ? {} : { mlmodel }) };
     return { kind: 'opened', opened };
@@ -79,11 +86,11 @@ async function tryWay(way: Way, location: ArtifactLocation, signal: AbortSignal)
 async function mlmodelOf(
   store: ArtifactStore,
   files: readonly RemoteFile[],
-  signal: AbortSignal,
+  { policy, signal }: Trial,
 ): Promise<string | undefined> {
   const file = files.find(({ path }) => path === MLMODEL);
   if (file === undefined || (file.size ?? 0) > MAX_SMALL_BYTES) return undefined;
-  const content = await readSmallFile({ store, file }, DOWNLOAD_POLICY, signal);
+  const content = await readSmallFile({ store, file }, policy, signal);
   // the download will find out too, and then everything is listed anew
   if (content.kind === 'changed') return `changed: ${content.reason}`;
   return createHash('sha256').update(content.bytes).digest('hex');

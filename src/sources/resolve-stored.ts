@@ -1,5 +1,6 @@
 import { runStep } from '../core/events.ts';
 import { formatModelUri } from '../model/model-uri.ts';
+import { DOWNLOAD_POLICY } from './download/policy.ts';
 import { explainMissingFiles } from './explain-missing-files.ts';
 import { readModel } from './files/read-model.ts';
 import { locateModel, type LocatedModel, type StoredModelUri } from './locate.ts';
@@ -36,7 +37,7 @@ interface Found {
 
 async function bring(
   { uri, shown, opened, located }: Found,
-  { cacheFolder, cacheLimit }: SourcesConfig,
+  { cacheFolder, cacheLimit, download }: SourcesConfig,
   context: ResolveContext,
 ): Promise<LocalModel> {
   const { folders, api } = opened;
@@ -45,6 +46,7 @@ async function bring(
     shown,
     folders,
     cacheFolder,
+    policy: download ?? DOWNLOAD_POLICY,
     ...(cacheLimit === undefined ? {} : { cacheLimit }),
     ...(api === undefined ? {} : { api, references: referencesOf(uri, located, api) }),
     ...context,

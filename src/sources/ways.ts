@@ -2,6 +2,7 @@ import { CaissonError } from '../core/errors.ts';
 import type { ArtifactLocation } from './artifact-location.ts';
 import type { ArtifactStore } from './artifacts/port.ts';
 import type { ServerReference } from './artifacts/server-bytes.ts';
+import type { DownloadPolicy } from './download/policy.ts';
 import type { ServerApi } from './tracking-server/server-api.ts';
 
 /** One way to the bytes of a place: how people call it, and how it is opened. */
@@ -18,6 +19,7 @@ export type OpenDirect = (location: ArtifactLocation) => Promise<ArtifactStore |
 export interface WayContext {
   /** How errors name the model. */
   readonly shown: string;
+  readonly policy: DownloadPolicy;
   /** The tracking server; absent when the store is a database or a folder. */
   readonly api?: ServerApi;
   readonly openDirect?: OpenDirect;

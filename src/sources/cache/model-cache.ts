@@ -91,6 +91,10 @@ export class ModelCache implements ModelCacheStore {
     }
   }
 
+  verify(digest: string, signal: AbortSignal): Promise<'right' | 'damaged' | 'gone'> {
+    return this.#trees.verify(digest, signal);
+  }
+
   async sweep(): Promise<void> {
     await sweepTemporaryFolders(this.#cacheFolder);
     const known = new Set(await this.#trees.digests());

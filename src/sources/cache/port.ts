@@ -6,6 +6,8 @@ export interface ModelCacheStore {
   list(): Promise<readonly CachedModel[]>;
   /** Removes a model, unless a living process uses it. Throws CACHE_FAILED. */
   remove(digest: string): Promise<'removed' | 'in-use' | 'gone'>;
+  /** Reads the whole model; a damaged one is removed. Throws the reason of the signal. */
+  verify(digest: string, signal: AbortSignal): Promise<'right' | 'damaged' | 'gone'>;
   /** Removes what processes that died left behind: half a download, an entry that leads nowhere. Never rejects. */
   sweep(): Promise<void>;
 }

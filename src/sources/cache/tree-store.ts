@@ -28,6 +28,13 @@ export interface TakenTree {
   release(): Promise<void>;
 }
 
+/** How closely a tree is looked at. */
+interface Look {
+  readonly digest: string;
+  readonly depth: 'sizes' | 'contents';
+  readonly signal: AbortSignal;
+}
+
 const WAIT_MS = 50;
 const WAITS = 100;
 
@@ -65,16 +72,31 @@ export class TreeStore {
 
   /** undefined when it is not there, is being removed, or is not what it was any more; the last is removed. */
   async take(digest: string, signal: AbortSignal): Promise<TakenTree | undefined> {
+    const taken = await this.#take({ digest, depth: 'sizes', signal });
+    return typeof taken === 'string' ? undefined : taken;
+  }
+
+  /** Reads the whole tree; a damaged one is removed. */
+  async verify(digest: string, signal: AbortSignal): Promise<'right' | 'damaged' | 'gone'> {
+    const taken = await this.#take({ digest, depth: 'contents', signal });
+    if (taken === 'missing') return 'gone';
+    if (taken === 'damaged') return taken;
+    await taken.release();
+    return 'right';
+  }
+
+  async #take(look: Look): Promise<TakenTree | 'missing' | 'damaged'> {
+    const { digest } = look;
     const mark = await setMark(this.#marksOf(digest), 'use');
     let taken: TakenTree | 'missing' | 'damaged' = 'missing';
     try {
-      if (await hasMark(this.#marksOf(digest), 'remove')) return undefined;
-      taken = await this.#check(digest, mark, signal);
+      if (await hasMark(this.#marksOf(digest), 'remove')) return taken;
+      taken = await this.#check(look, mark);
     } finally {
       if (typeof taken === 'string') await mark?.release();
     }
     if (taken === 'damaged') await this.remove(digest).catch(() => undefined);
-    return typeof taken === 'string' ? undefined : taken;
+    return taken;
   }
 
   /**
@@ -132,9 +154,8 @@ export class TreeStore {
   }
 
   async #check(
-    digest: string,
+    { digest, depth, signal }: Look,
     mark: Mark | undefined,
-    signal: AbortSignal,
   ): Promise<TakenTree | 'missing' | 'damaged'> {
     const folder = this.#treeOf(digest);
     if ((await stat(folder).catch(() => undefined)) === undefined) return 'missing';
@@ -144,7 +165,7 @@ export class TreeStore {
     const { boot } = await thisMachine();
     const compared = await compareFiles(model, files);
     if (compared === 'damaged') return compared;
-    if (compared === 'touched' || tree.boot !== boot) {
+    if (depth === 'contents' || compared === 'touched' || tree.boot !== boot) {
       const found = await digestTree({ folder: model, files, signal, onBytes: () => undefined });
       if (found !== digest) return 'damaged';
       await writeWhole(join(folder, FILES_JSON), filesJson(withTimes(model, files))).catch(() => undefined);

@@ -6,7 +6,7 @@ import { digestOfFile } from './checksum.ts';
 import { fetchPiece, type PieceOutcome } from './fetch-piece.ts';
 import { OutputFile } from './output-file.ts';
 import { piecesOf, type StoredFile } from './pieces.ts';
-import { DOWNLOAD_POLICY, type DownloadPolicy } from './policy.ts';
+import type { DownloadPolicy } from './policy.ts';
 import { runPool } from './pool.ts';
 import { writeFailed } from './write-failed.ts';
 
@@ -17,7 +17,7 @@ export interface DownloadRequest {
   readonly signal: AbortSignal;
   /** Called with the number of bytes that came; negative when a broken attempt is taken back. */
   readonly onBytes: (count: number) => void;
-  readonly policy?: DownloadPolicy;
+  readonly policy: DownloadPolicy;
 }
 
 /** `changed`: a file is not what was listed any more, so that the listing must be made anew. */
@@ -29,7 +29,7 @@ export type DownloadOutcome = PieceOutcome;
  * caller's to remove.
  */
 export async function downloadFiles(request: DownloadRequest): Promise<DownloadOutcome> {
-  const policy = request.policy ?? DOWNLOAD_POLICY;
+  const { policy } = request;
   await makeFolders(request);
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
@@ -43,7 +43,7 @@ export async function downloadFiles(request: DownloadRequest): Promise<DownloadO
   const downloads: FileDownload[] = [];
   try {
     await runPool(
-      { items: parts({ ...request, policy, signal }, downloads), parallel: policy.parallel, stop },
+      { items: parts({ ...request, signal }, downloads), parallel: policy.parallel, stop },
       work,
     );
   } catch (error) {
@@ -61,10 +61,8 @@ interface Part {
   readonly range: ByteRange;
 }
 
-type FullRequest = DownloadRequest & { readonly policy: DownloadPolicy };
-
 /** The largest files first, so that none is left alone at the end. */
-function* parts(request: FullRequest, downloads: FileDownload[]): Generator<Part> {
+function* parts(request: DownloadRequest, downloads: FileDownload[]): Generator<Part> {
   const files = [...request.files].sort((a, b) => (b.file.size ?? 0) - (a.file.size ?? 0));
   for (const stored of files) {
     const ranges = piecesOf(stored.file, request.policy.pieceBytes);
@@ -77,12 +75,12 @@ function* parts(request: FullRequest, downloads: FileDownload[]): Generator<Part
 /** One file: opened with its first piece, closed and verified with its last. */
 class FileDownload {
   readonly #stored: StoredFile;
-  readonly #request: FullRequest;
+  readonly #request: DownloadRequest;
   readonly #path: string;
   #missing: number;
   #output: Promise<OutputFile> | undefined;
 
-  constructor(stored: StoredFile, pieces: number, request: FullRequest) {
+  constructor(stored: StoredFile, pieces: number, request: DownloadRequest) {
     this.#stored = stored;
     this.#missing = pieces;
     this.#request = request;
