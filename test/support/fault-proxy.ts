@@ -46,7 +46,8 @@ export async function startFaultProxy(
     const asked = { path, range: request.headers.range, count };
     heard.push(asked);
     const fault = faultOf(asked);
-    if (fault === undefined || !answerAlone(fault, request, response)) handOn({ target, fault }, request, response);
+    if (fault === undefined || !answerAlone(fault, request, response))
+      handOn({ target, fault }, request, response);
   });
   return { ...server, heard };
 }
@@ -55,7 +56,10 @@ export async function startFaultProxy(
 function answerAlone(fault: Fault, request: IncomingMessage, response: ServerResponse): boolean {
   switch (fault.kind) {
     case 'status':
-      response.writeHead(fault.status, fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter });
+      response.writeHead(
+        fault.status,
+        fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter },
+      );
       response.end();
       return true;
     case 'login-page':

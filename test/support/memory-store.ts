@@ -32,9 +32,12 @@ export interface MemoryStore extends ArtifactStore {
 /** An artifact store in memory that does what a test tells it. */
 export function memoryStore({ files, facts = {}, pieceBytes = 7, answer }: MemoryStoreOptions): MemoryStore {
   const reads: MemoryRead[] = [];
-  const listed = Object.entries(files).map(
-    ([path, content]): RemoteFile => ({ path, size: content.byteLength, ranges: 'supported', ...facts }),
-  );
+  const listed = Object.entries(files).map(([path, content]): RemoteFile => ({
+    path,
+    size: content.byteLength,
+    ranges: 'supported',
+    ...facts,
+  }));
   return {
     shown: 'the store of the test',
     reads,
@@ -46,7 +49,9 @@ export function memoryStore({ files, facts = {}, pieceBytes = 7, answer }: Memor
       const bytes = (files[path] ?? new Uint8Array()).subarray(range.start, range.end);
       const told = answer?.(read, bytes);
       if (told !== undefined && 'kind' in told) return Promise.resolve(told);
-      return Promise.resolve(bodyOf(told ?? piecesOf(bytes, pieceBytes), told ? undefined : bytes.byteLength));
+      return Promise.resolve(
+        bodyOf(told ?? piecesOf(bytes, pieceBytes), told ? undefined : bytes.byteLength),
+      );
     },
     close: () => Promise.resolve(),
   };

@@ -60,6 +60,8 @@ export interface ArtifactBody {
   readonly start?: 0;
   /** Bytes of this answer as its head says, where it says so: what comes is compared with it. */
   readonly length?: number;
+  /** Of the whole content, whatever range was asked for, where only the answer says it and not the listing. */
+  readonly checksum?: Checksum;
   /** Ends after a `broken` piece. Throws only the reason of an aborted signal. */
   pieces(): AsyncGenerator<ArtifactPiece, void, undefined>;
   discard(): Promise<void>;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CaissonError, throwIfAborted } from '../../core/errors.ts';
-import type { ByteRange } from '../artifacts/port.ts';
+import type { ByteRange, Checksum } from '../artifacts/port.ts';
 import { digestOfFile } from './checksum.ts';
 import { fetchPiece, type PieceOutcome } from './fetch-piece.ts';
 import { OutputFile } from './output-file.ts';
@@ -42,10 +42,7 @@ export async function downloadFiles(request: DownloadRequest): Promise<DownloadO
   };
   const downloads: FileDownload[] = [];
   try {
-    await runPool(
-      { items: parts({ ...request, signal }, downloads), parallel: policy.parallel, stop },
-      work,
-    );
+    await runPool({ items: parts({ ...request, signal }, downloads), parallel: policy.parallel, stop }, work);
   } catch (error) {
     throwIfAborted(request.signal);
     if (changed === undefined) throw error;
@@ -98,7 +95,7 @@ class FileDownload {
       this.#missing -= 1;
       if (this.#missing > 0) return outcome;
       await this.close();
-      return isOnly ? outcome : await this.#verify();
+      return outcome.checksum === undefined ? outcome : await this.#verify(outcome.checksum);
     } finally {
       if (isOnly) await this.close();
     }
@@ -111,9 +108,8 @@ class FileDownload {
   }
 
   /** Pieces came in any order, so that the digest needs the file again. */
-  async #verify(): Promise<PieceOutcome> {
-    const { checksum, path } = this.#stored.file;
-    if (checksum === undefined) return { kind: 'done' };
+  async #verify(checksum: Checksum): Promise<PieceOutcome> {
+    const { path } = this.#stored.file;
     const found = await digestOfFile(this.#path, checksum.algorithm, this.#request.signal);
     if (found === checksum.value.toLowerCase()) return { kind: 'done' };
     throw new CaissonError(

@@ -1,6 +1,6 @@
 import { CaissonError } from '../../core/errors.ts';
 import { delayAfter, sleep } from '../../platform/http-retry.ts';
-import type { ArtifactBody, ByteRange } from '../artifacts/port.ts';
+import type { ArtifactBody, ByteRange, Checksum } from '../artifacts/port.ts';
 import { createDigest, type RunningDigest } from './checksum.ts';
 import type { OutputFile, PieceWriter } from './output-file.ts';
 import type { StoredFile } from './pieces.ts';
@@ -16,7 +16,10 @@ export interface PieceRequest extends StoredFile {
   readonly onBytes: (count: number) => void;
 }
 
-export type PieceOutcome = { readonly kind: 'done' } | { readonly kind: 'changed'; readonly reason: string };
+export type PieceOutcome =
+  /** `checksum`: what the store says of the whole file, where that was not compared yet. */
+  | { readonly kind: 'done'; readonly checksum?: Checksum }
+  | { readonly kind: 'changed'; readonly reason: string };
 
 type Attempt =
   PieceOutcome | { readonly kind: 'broken'; readonly reason: string; readonly retryAfterMs?: number };
@@ -53,6 +56,7 @@ class PieceFetcher {
   readonly #request: PieceRequest;
   readonly #writer: PieceWriter;
   readonly #end: number | undefined;
+  #checksum: Checksum | undefined;
   #digest: RunningDigest | undefined;
 
   constructor(request: PieceRequest) {
@@ -60,6 +64,7 @@ class PieceFetcher {
     this.#writer = request.output.writer();
     this.position = request.range.start;
     this.#end = request.range.end ?? request.file.size;
+    this.#checksum = request.file.checksum;
     this.#startDigest();
   }
 
@@ -70,8 +75,8 @@ class PieceFetcher {
     const outcome = await store.read(file, wanted, watch.signal);
     if (outcome.kind === 'temporary') return { ...outcome, kind: 'broken' };
     if (outcome.kind === 'changed') return outcome;
-    const begun = await this.#begin(outcome.body);
-    return begun ?? this.#receive(outcome.body, watch);
+    await this.#begin(outcome.body);
+    return this.#receive(outcome.body, watch);
   }
 
   /** Back to the start of the piece, unless the next attempt can go on here. A mismatch of the digest went back already. */
@@ -80,16 +85,23 @@ class PieceFetcher {
     if (this.#request.file.ranges === 'unsupported') await this.#restart();
   }
 
-  async #begin(body: ArtifactBody): Promise<Attempt | undefined> {
-    if (body.start === undefined || this.position === 0) return undefined;
-    if (this.#request.range.start === 0) {
+  async #begin(body: ArtifactBody): Promise<void> {
+    if (body.start !== undefined && this.position > 0) {
+      if (this.#request.range.start > 0) throw await this.#wholeInsteadOfPart(body);
       await this.#restart();
-      return undefined;
     }
+    if (this.#checksum !== undefined || body.checksum === undefined) return;
+    this.#checksum = body.checksum;
+    // what came before was not taken in, so that the file is read again in the end
+    if (this.position === 0) this.#startDigest();
+  }
+
+  async #wholeInsteadOfPart(body: ArtifactBody): Promise<CaissonError> {
+    const { store, file } = this.#request;
     await body.discard();
-    throw new CaissonError(
+    return new CaissonError(
       'DOWNLOAD_FAILED',
-      `${this.#request.store.shown} sends the whole of '${this.#request.file.path}' when a part is asked for`,
+      `${store.shown} sends the whole of '${file.path}' when a part is asked for`,
     );
   }
 
@@ -117,8 +129,9 @@ class PieceFetcher {
   }
 
   async #verify(): Promise<Attempt> {
-    const { checksum } = this.#request.file;
-    if (this.#digest === undefined || checksum === undefined) return { kind: 'done' };
+    const checksum = this.#checksum;
+    if (checksum === undefined) return { kind: 'done' };
+    if (this.#digest === undefined) return { kind: 'done', checksum };
     const found = this.#digest.hex();
     if (found === checksum.value.toLowerCase()) return { kind: 'done' };
     await this.#restart();
@@ -135,8 +148,9 @@ class PieceFetcher {
   }
 
   #startDigest(): void {
-    const { range, file } = this.#request;
+    const { range } = this.#request;
     const isWhole = range.start === 0 && range.end === undefined;
-    this.#digest = isWhole && file.checksum !== undefined ? createDigest(file.checksum.algorithm) : undefined;
+    const checksum = this.#checksum;
+    this.#digest = isWhole && checksum !== undefined ? createDigest(checksum.algorithm) : undefined;
   }
 }

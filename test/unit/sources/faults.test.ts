@@ -6,7 +6,12 @@ import { createModelSources } from '../../../src/sources/index.ts';
 import type { ResolvedModelHandle } from '../../../src/sources/port.ts';
 import { rejection } from '../../support/errors.ts';
 import { runWithFiles, startFakeTrackingServer, type Answer } from '../../support/fake-tracking-server.ts';
-import { startFaultProxy, type Fault, type FaultProxy, type FaultyRequest } from '../../support/fault-proxy.ts';
+import {
+  startFaultProxy,
+  type Fault,
+  type FaultProxy,
+  type FaultyRequest,
+} from '../../support/fault-proxy.ts';
 import type { LocalServer } from '../../support/local-server.ts';
 import { modelFiles } from '../../support/model-files.ts';
 import { recordEvents } from '../../support/recorded-events.ts';

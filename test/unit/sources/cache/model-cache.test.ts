@@ -76,9 +76,9 @@ describe('a model in the cache', () => {
   });
 
   it.each([
-    ['shorter', (path: string) => writeFileSync(path, 'w')],
-    ['gone', (path: string) => rmSync(path)],
-    ['changed, as long as before', (path: string) => writeFileSync(path, 'x'.repeat(1000))],
+    ['shorter', (path: string) => { writeFileSync(path, 'w'); }],
+    ['gone', (path: string) => { rmSync(path); }],
+    ['changed, as long as before', (path: string) => { writeFileSync(path, 'x'.repeat(1000)); }],
     ['replaced by a folder', (path: string) => (rmSync(path), mkdirSync(path))],
   ])('is not used when a file is %s, and goes', async (_, spoil) => {
     const folder = makeFolder();
@@ -152,18 +152,19 @@ describe('several processes', () => {
     for (let round = 0; round < 20; round += 1) {
       await (await put(folder))?.release();
       const [digest] = (await cacheOf(folder).list()).map((model) => model.digest);
-      const [taken] = await Promise.all([
-        cacheOf(folder).find(KEY, signal),
-        cacheOf(folder).remove(digest!),
-      ]);
-      if (taken !== undefined) expect(readFileSync(join(taken.folder, 'MLmodel'), 'utf8')).toBe(FILES.MLmodel);
+      const [taken] = await Promise.all([cacheOf(folder).find(KEY, signal), cacheOf(folder).remove(digest!)]);
+      if (taken !== undefined)
+        expect(readFileSync(join(taken.folder, 'MLmodel'), 'utf8')).toBe(FILES.MLmodel);
       await taken?.release();
     }
   });
 
   it('are not kept waiting by one that died', async () => {
     const folder = makeFolder();
-    const dead = spawnSync(process.execPath, ['-e', 'process.stdout.write(String(process.pid))']).stdout.toString();
+    const dead = spawnSync(process.execPath, [
+      '-e',
+      'process.stdout.write(String(process.pid))',
+    ]).stdout.toString();
     await setMark(folder, 'use');
     const [name] = readdirSync(folder);
     rmSync(join(folder, name!));
@@ -188,14 +189,22 @@ describe('the size of the cache', () => {
     const folder = makeFolder();
     const trees: TakenTree[] = [];
     for (const name of ['a', 'b', 'c']) {
-      const tree = (await put(folder, { files: { MLmodel: name.repeat(1000) }, key: name.repeat(64), model: name }))!;
+      const tree = (await put(folder, {
+        files: { MLmodel: name.repeat(1000) },
+        key: name.repeat(64),
+        model: name,
+      }))!;
       const when = Date.now() / 1000 - 1000 + trees.length;
       utimesSync(join(tree.folder, '../tree.json'), when, when);
       trees.push(tree);
     }
     await trees[1]!.release();
     await trees[2]!.release();
-    const last = await put(folder, { files: { MLmodel: 'd'.repeat(1000) }, key: 'd'.repeat(64), model: 'd' }, 2500);
+    const last = await put(
+      folder,
+      { files: { MLmodel: 'd'.repeat(1000) }, key: 'd'.repeat(64), model: 'd' },
+      2500,
+    );
     expect((await cacheOf(folder).list()).map(({ models }) => models[0])).toEqual(['a', 'd']);
     await last?.release();
   });
@@ -231,7 +240,10 @@ describe('the key of a listing', () => {
 
   it('does not depend on the order of files', () => {
     const b = { path: 'b', size: 2, ranges: 'supported' } as const;
-    const [one, two] = [[...place.files, b], [b, ...place.files]];
+    const [one, two] = [
+      [...place.files, b],
+      [b, ...place.files],
+    ];
     expect(listingKey([{ ...place, files: one }])).toBe(listingKey([{ ...place, files: two }]));
   });
 

@@ -9,7 +9,13 @@ import { piecesOf } from '../../../../src/sources/download/pieces.ts';
 import type { DownloadPolicy } from '../../../../src/sources/download/policy.ts';
 import type { ArtifactPiece } from '../../../../src/sources/artifacts/port.ts';
 import { rejection } from '../../../support/errors.ts';
-import { bodyOf, brokenPiece, bytesPiece, memoryStore, type MemoryStore } from '../../../support/memory-store.ts';
+import {
+  bodyOf,
+  brokenPiece,
+  bytesPiece,
+  memoryStore,
+  type MemoryStore,
+} from '../../../support/memory-store.ts';
 import { temporaryFolders } from '../../../support/test-folders.ts';
 
 const makeFolder = temporaryFolders();
@@ -82,7 +88,8 @@ describe('files', () => {
         const store = memoryStore({
           files: { x: CONTENT },
           facts: { ranges, checksum: { algorithm: 'sha256', value: sha256(CONTENT) } },
-          answer: ({ count }, bytes) => (count === 1 ? [bytesPiece(bytes.subarray(0, cut)), brokenPiece] : undefined),
+          answer: ({ count }, bytes) =>
+            count === 1 ? [bytesPiece(bytes.subarray(0, cut)), brokenPiece] : undefined,
         });
         const { bytes, read } = await download(store, { policy: { ...QUICK, pieceBytes: 1000 } });
         expect(read('x')).toEqual(CONTENT);
@@ -143,7 +150,10 @@ describe('files', () => {
     const store = memoryStore({
       files: { big },
       facts: { ranges: 'to-resume' },
-      answer: (_, bytes) => [bytesPiece(bytes.subarray(0, 300_000)), ...(bytes.length > 300_000 ? [brokenPiece] : [])],
+      answer: (_, bytes) => [
+        bytesPiece(bytes.subarray(0, 300_000)),
+        ...(bytes.length > 300_000 ? [brokenPiece] : []),
+      ],
     });
     expect((await download(store)).read('big').equals(big)).toBe(true);
     expect(store.reads).toHaveLength(7);
@@ -190,9 +200,9 @@ describe('files', () => {
     await downloadFiles({ ...request, files: [{ store, file }] });
     expect(readFileSync(join(target, 'x'))).toEqual(CONTENT);
     const short = memoryStore({ files: { x: CONTENT }, answer: () => bodyOf([bytesPiece(CONTENT)], 100) });
-    expect((await rejection(downloadFiles({ ...request, files: [{ store: short, file }] }))).message).toContain(
-      '62 bytes came instead of 100',
-    );
+    expect(
+      (await rejection(downloadFiles({ ...request, files: [{ store: short, file }] }))).message,
+    ).toContain('62 bytes came instead of 100');
   });
 });
 
@@ -203,11 +213,31 @@ describe('a checksum', () => {
     const store = memoryStore({
       files: { x: CONTENT },
       facts: { checksum },
-      answer: ({ range }, bytes) => (range.start === 0 ? [bytesPiece(Buffer.alloc(bytes.length, 'x'))] : undefined),
+      answer: ({ range }, bytes) =>
+        range.start === 0 ? [bytesPiece(Buffer.alloc(bytes.length, 'x'))] : undefined,
     });
     const error = await rejection(download(store, { policy: { ...QUICK, pieceBytes } }));
     expect(error.code).toBe('DOWNLOAD_FAILED');
     expect(error.message).toContain('its sha256 is');
+  });
+
+  it.each([
+    ['in one piece', 1000, 0],
+    ['in pieces', 10, 0],
+    ['in one piece that broke before it was told', 1000, 1],
+  ])('that only the answer tells is compared too, %s', async (_, pieceBytes, toldAfter) => {
+    const wrong = memoryStore({
+      files: { x: CONTENT },
+      answer: ({ count }, bytes) => {
+        const told = bodyOf([bytesPiece(bytes)], bytes.length);
+        if (count <= toldAfter) return [bytesPiece(bytes.subarray(0, 5)), brokenPiece];
+        const value = '0'.repeat(64);
+        if (told.kind !== 'body') return told;
+        return { kind: 'body', body: { ...told.body, checksum: { algorithm: 'sha256', value } } };
+      },
+    });
+    const error = await rejection(download(wrong, { policy: { ...QUICK, pieceBytes } }));
+    expect(error.message).toContain(`its sha256 is ${sha256(CONTENT)} instead of 000`);
   });
 
   it('that is right at the second attempt is enough', async () => {
@@ -276,7 +306,7 @@ describe('a store that is too slow', () => {
 
   it('is left at once when the work is interrupted', async () => {
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 20);
+    setTimeout(() => { controller.abort(); }, 20);
     const work = download(endless(60_000), { signal: controller.signal });
     expect((await rejection(work)).code).toBe('INTERRUPTED');
   });
