@@ -3,6 +3,7 @@ import type { Answer, Services, Tracking } from '../commands/services.ts';
 import type { Emit } from '../core/events.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { SecretKeeper } from '../core/redaction.ts';
+import { resolveCacheLimit } from './config/cache-config.ts';
 import { resolveEngineConfig } from './config/engine-config.ts';
 import type { Environment } from './config/environment.ts';
 import { resolveFolders } from './config/folders.ts';
@@ -37,6 +38,7 @@ export function createServices(input: ServicesInput): Services {
   const { environment, workingFolder, secrets } = input;
   const folders = resolveFolders(environment);
   const engineConfig = resolveEngineConfig(environment, folders);
+  const cacheLimit = resolveCacheLimit(environment);
   const dockerConfig = once(async () => {
     const { createDockerConfigFile } = await import('../registry/index.ts');
     return guardLogins(createDockerConfigFile(folders.dockerConfig), secrets);
@@ -58,7 +60,13 @@ export function createServices(input: ServicesInput): Services {
     sources: async ({ uri, credentials }) => {
       const { createModelSources } = await import('../sources/index.ts');
       return createModelSources(
-        withoutUndefined({ trackingUri: uri, credentials, workingFolder, cacheFolder: folders.cache }),
+        withoutUndefined({
+          trackingUri: uri,
+          credentials,
+          workingFolder,
+          cacheFolder: folders.cache,
+          cacheLimit,
+        }),
       );
     },
     engine: once(async () => {
@@ -68,6 +76,11 @@ export function createServices(input: ServicesInput): Services {
     dockerConfig,
     signer: async () => (await import('../registry/cosign.ts')).createCosign(),
     openRegistry: async (access) => (await import('../registry/index.ts')).openRegistry(access),
+    cacheLimit,
+    modelCache: async () => {
+      const { ModelCache } = await import('../sources/cache/model-cache.ts');
+      return new ModelCache({ cacheFolder: folders.cache, limitBytes: cacheLimit });
+    },
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
     ...folderReaders(workingFolder),

@@ -4,6 +4,7 @@ import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
 import type { DockerConfigFile, ImageSigner, OpenRegistry } from '../registry/port.ts';
+import type { ModelCacheStore } from '../sources/cache/port.ts';
 import type { ModelSources, TrackingCredentials } from '../sources/port.ts';
 
 /** What a command gets from the program besides its options. Adapters are made when first asked for. */
@@ -45,6 +46,10 @@ export interface Services {
   readonly dockerConfig: () => Promise<DockerConfigFile>;
   readonly signer: () => Promise<ImageSigner>;
   readonly openRegistry: OpenRegistry;
+  /** Downloaded models that are kept. */
+  readonly modelCache: () => Promise<ModelCacheStore>;
+  /** Bytes of them that may stay. */
+  readonly cacheLimit: number;
   /** What caisson remembers between runs. */
   readonly keepsakes: () => Promise<Keepsakes>;
   readonly loadTemplates: () => Promise<TemplateSet>;

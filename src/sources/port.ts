@@ -1,6 +1,7 @@
 import type { Emit } from '../core/events.ts';
 import type { ModelUri } from '../model/model-uri.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import type { DownloadPolicy } from './download/policy.ts';
 
 /** Where models come from. Implemented by sources/index.ts for every kind of ModelUri. */
 export interface ModelSources {
@@ -33,6 +34,10 @@ export interface SourcesConfig {
   readonly workingFolder: string;
   /** Private folder for downloads and database snapshots; made when needed. */
   readonly cacheFolder: string;
+  /** Bytes of downloaded models to keep; absent: 20 GB. */
+  readonly cacheLimit?: number;
+  /** How files are fetched; absent: as DOWNLOAD_POLICY says. */
+  readonly download?: DownloadPolicy;
 }
 
 export type TrackingCredentials =

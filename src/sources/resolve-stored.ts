@@ -1,10 +1,12 @@
 import { runStep } from '../core/events.ts';
 import { formatModelUri } from '../model/model-uri.ts';
+import { DOWNLOAD_POLICY } from './download/policy.ts';
 import { explainMissingFiles } from './explain-missing-files.ts';
 import { readModel } from './files/read-model.ts';
 import { locateModel, type LocatedModel, type StoredModelUri } from './locate.ts';
 import { materialize, type LocalModel } from './materialize.ts';
 import { openStore, type OpenStore } from './open-store.ts';
+import { referencesOf } from './server-references.ts';
 import type { ResolveContext, ResolvedModelHandle, SourcesConfig } from './port.ts';
 
 /** Resolves a URI that a tracking store knows: finds it, brings it here, reads it. Errors: see ModelSources. */
@@ -35,7 +37,7 @@ interface Found {
 
 async function bring(
   { uri, shown, opened, located }: Found,
-  { cacheFolder }: SourcesConfig,
+  { cacheFolder, cacheLimit, download }: SourcesConfig,
   context: ResolveContext,
 ): Promise<LocalModel> {
   const { folders, api } = opened;
@@ -44,7 +46,9 @@ async function bring(
     shown,
     folders,
     cacheFolder,
-    ...(api === undefined ? {} : { api }),
+    policy: download ?? DOWNLOAD_POLICY,
+    ...(cacheLimit === undefined ? {} : { cacheLimit }),
+    ...(api === undefined ? {} : { api, references: referencesOf(uri, located, api) }),
     ...context,
   });
   if (local === undefined) throw await explainMissingFiles(uri, { opened, located, shown });
@@ -62,7 +66,14 @@ async function read(
   context: ResolveContext,
 ): Promise<ResolvedModelHandle> {
   try {
-    const model = await readModel({ folder: local.folder, shown, origin: located.origin, ...context });
+    const { folder, known } = local;
+    const model = await readModel({
+      folder,
+      shown,
+      origin: located.origin,
+      ...(known === undefined ? {} : { known }),
+      ...context,
+    });
     return { model, dispose: () => local.dispose() };
   } catch (error) {
     await local.dispose();

@@ -22,6 +22,7 @@ export const HOST_VARIABLES = {
   SIGSTORE_ID_TOKEN: 'for cosign, which signs; never shown',
   SSH_AUTH_SOCK: 'socket of the ssh agent that --ssh default gives to a build',
   HOME: 'the home folder, where ~/.docker, ~/.mlflow and ~/.cache are',
+  CAISSON_CACHE_SIZE: 'how much of downloaded models is kept, such as 5GB; 20GB when not set',
   XDG_CACHE_HOME: 'folder of caches; ~/.cache when not set',
   XDG_RUNTIME_DIR: 'folder of the socket of a rootless engine',
   NO_COLOR: 'not empty: --progress auto is plain',

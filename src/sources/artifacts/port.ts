@@ -29,8 +29,11 @@ export interface RemoteFile {
   readonly version?: string;
   /** Of the whole content, as the store keeps it. */
   readonly checksum?: Checksum;
-  /** Whether `read` may begin in the middle. */
-  readonly ranges: 'supported' | 'unsupported';
+  /**
+   * Whether `read` may begin in the middle. `to-resume`: to go on after a break, and not in parallel, since each read costs the store the
+   * whole file; the body says where it begins.
+   */
+  readonly ranges: 'supported' | 'to-resume' | 'unsupported';
 }
 
 /** `value` is in hex. */
@@ -53,8 +56,12 @@ export type ReadOutcome =
   | { readonly kind: 'changed'; readonly reason: string };
 
 export interface ArtifactBody {
+  /** 0 when the store sends the whole file although a later start was asked for; else absent. */
+  readonly start?: 0;
   /** Bytes of this answer as its head says, where it says so: what comes is compared with it. */
   readonly length?: number;
+  /** Of the whole content, whatever range was asked for, where only the answer says it and not the listing. */
+  readonly checksum?: Checksum;
   /** Ends after a `broken` piece. Throws only the reason of an aborted signal. */
   pieces(): AsyncGenerator<ArtifactPiece, void, undefined>;
   discard(): Promise<void>;

@@ -1,0 +1,60 @@
+import { CaissonError } from '../../core/errors.ts';
+import type { RemoteFile } from './port.ts';
+
+/**
+ * The name of a file in a listing, when it can be joined to a folder of this machine without leaving it: relative, with forward slashes, no
+ * empty, `.` or `..` segment, no backslash, no control character. Throws STORE_FAILED otherwise.
+ *
+ * @param shown the store that listed it, for the error
+ */
+export function safePath(name: string, shown: string): string {
+  if (isSafePath(name)) return name;
+  throw new CaissonError('STORE_FAILED', `${shown} lists '${printable(name)}', which is not a safe path`, {
+    hint: 'rename the file in the artifact store, if it is there at all',
+  });
+}
+
+/** Control characters, and halves of characters, which no file name of this machine keeps. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+
+const isSafePath = (name: string): boolean =>
+  !name.includes('\\') &&
+  !UNPRINTABLE.test(name) &&
+  name.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+
+/** More is no model; a listing without end must end. */
+const MAX_FILES = 100_000;
+
+/**
+ * The files of a listing, when they can lie in one folder together: an object store may hold `a` and `a/b`, a folder of this machine
+ * cannot. Throws STORE_FAILED.
+ */
+export function checkedListing(files: readonly RemoteFile[], shown: string): readonly RemoteFile[] {
+  if (files.length > MAX_FILES) throw tooMany(shown);
+  const names = new Set<string>();
+  for (const { path } of files) {
+    if (names.has(path)) throw clash(path, `${shown} lists '${path}' twice`);
+    names.add(path);
+  }
+  for (const { path } of files)
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      const folder = path.slice(0, slash);
+      if (names.has(folder)) throw clash(folder, `${shown} holds '${folder}' as a file and as a folder`);
+    }
+  return files;
+}
+
+/** Throws STORE_FAILED as soon as a listing that still goes on is too long. */
+export function limitListing(count: number, shown: string): void {
+  if (count > MAX_FILES) throw tooMany(shown);
+}
+
+const tooMany = (shown: string): CaissonError =>
+  new CaissonError('STORE_FAILED', `${shown} lists more than ${MAX_FILES} files`, {
+    hint: 'name the folder of the model, and not one above it',
+  });
+
+const clash = (path: string, message: string): CaissonError =>
+  new CaissonError('STORE_FAILED', message, { hint: `remove '${path}' from the store, or move the model` });
+
+const printable = (name: string): string => name.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
