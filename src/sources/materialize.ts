@@ -55,7 +55,7 @@ export async function materialize(request: MaterializeRequest): Promise<LocalMod
   const [first] = present;
   if (first === undefined) {
     const hidden = request.layers.find(
-      (layer) => layer.kind !== 'local' && (layer.kind === 'unsupported' || !request.api),
+      (layer) => layer.kind !== 'local' && (layer.kind !== 'proxied' || !request.api),
     );
     if (hidden !== undefined) throw unreadable(hidden, request);
     return undefined;
@@ -69,7 +69,7 @@ async function find(
   layer: ArtifactLocation,
   { folders, api, signal }: MaterializeRequest,
 ): Promise<Present | 'unreadable' | undefined> {
-  if (layer.kind === 'unsupported') return 'unreadable';
+  if (layer.kind === 'unsupported' || layer.kind === 'remote') return 'unreadable';
   if (layer.kind === 'local') {
     const folder = await findStoredFolder(layer.path, folders);
     return folder === undefined ? undefined : { kind: 'local', folder };
@@ -129,7 +129,7 @@ function download(
 }
 
 function unreadable(layer: ArtifactLocation, { shown }: MaterializeRequest): CaissonError {
-  if (layer.kind === 'unsupported')
+  if (layer.kind === 'unsupported' || layer.kind === 'remote')
     return new CaissonError(
       'MODEL_SCHEME_UNSUPPORTED',
       `the files of ${shown} lie at a '${layer.scheme}:' location, which caisson does not read`,

@@ -1,4 +1,5 @@
 import { CaissonError } from '../../core/errors.ts';
+import { awsSignature } from '../../platform/aws-signature.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../platform/http.ts';
 import type { TrackingCredentials } from '../port.ts';
 
@@ -13,13 +14,16 @@ export interface ServerApiConfig {
   readonly http: HttpClient;
   /** Without user information and without a slash at its end. */
   readonly url: URL;
+  /** For errors: `the tracking server 'http://host:5000'`. */
   readonly shown: string;
   readonly credentials: TrackingCredentials;
+  /** Absent: the server's default one, if it has any. */
+  readonly workspace?: string;
   readonly signal: AbortSignal;
 }
 
 export interface ApiQuery {
-  /** Below /api/2.0, such as `mlflow/runs/get`. */
+  /** Below /api/2.0, such as `mlflow/runs/get`; with a slash in front, below the server. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
@@ -41,7 +45,7 @@ export class ServerApi {
   }
 
   get shown(): string {
-    return `the tracking server '${this.#config.shown}'`;
+    return this.#config.shown;
   }
 
   get signal(): AbortSignal {
@@ -54,7 +58,7 @@ export class ServerApi {
 
   /** Asks for JSON. Throws STORE_UNREACHABLE, STORE_DENIED, STORE_FAILED. */
   async ask({ path, query = {}, json, host, since }: ApiQuery): Promise<ApiAnswer> {
-    const url = this.endpoint(path);
+    const url = path.startsWith('/') ? this.at(path) : this.endpoint(path);
     if (host !== undefined) url.host = host;
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const response = await this.open({ url, ...(json === undefined ? {} : { method: 'POST', json }) });
@@ -69,7 +73,7 @@ export class ServerApi {
 
   /** Sends a request with the login; a refused login and a missing answer are errors here. */
   async open(request: HttpRequest, signal: AbortSignal = this.#config.signal): Promise<HttpResponse> {
-    const headers = { ...request.headers, ...this.#authorization(request.url) };
+    const headers = { ...request.headers, ...this.#own(request) };
     const outcome = await this.#config.http.send({ ...request, headers }, signal);
     if (outcome.kind === 'no-answer') {
       const host =
@@ -85,8 +89,13 @@ export class ServerApi {
 
   /** The URL of a route below /api/2.0; a path prefix of the server is kept. */
   endpoint(path: string): URL {
+    return this.at(`/api/2.0/${path}`);
+  }
+
+  /** The URL of a path below the server. @param path with a slash in front */
+  at(path: string): URL {
     const url = new URL(this.#config.url);
-    url.pathname = `${url.pathname.replace(/\/$/, '')}/api/2.0/${path}`;
+    url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`;
     return url;
   }
 
@@ -102,22 +111,49 @@ export class ServerApi {
   ): ApiAnswer {
     const { status } = response;
     if (status === 200 && value !== undefined) return { kind: 'found', value };
-    if (status === 404 && isMlflowError(value)) return { kind: 'missing', message: messageIn(value) };
+    if (isMissing(status, value)) return { kind: 'missing', message: messageIn(value) };
     if (value === undefined && (status === 200 || status === 404)) throw this.#notMlflow(response);
     throw this.failed(`answered ${status} to ${path}`, messageIn(value));
   }
 
   /**
-   * The login goes to the host of the tracking server only: an artifact location may name another one, and whoever
-   * may register a model may write any location.
+   * The login and the workspace go to the host of the tracking server only: an artifact location may name another one, and
+   * whoever may register a model may write any location.
    */
-  #authorization(url: URL): Readonly<Record<string, string>> {
+  #own(request: HttpRequest): Readonly<Record<string, string>> {
+    const { url, workspace } = this.#config;
+    if (request.url.hostname !== url.hostname) return {};
+    const header = workspace === undefined ? {} : { 'x-mlflow-workspace': workspace };
+    return { ...header, ...this.#authorization(request) };
+  }
+
+  #authorization(request: HttpRequest): Readonly<Record<string, string>> {
     const { credentials } = this.#config;
-    if (url.hostname !== this.#config.url.hostname) return {};
-    if (credentials.kind === 'token') return { authorization: `Bearer ${credentials.token}` };
-    if (credentials.kind === 'none') return {};
-    const pair = Buffer.from(`${credentials.username}:${credentials.password}`, 'utf8').toString('base64');
-    return { authorization: `Basic ${pair}` };
+    switch (credentials.kind) {
+      case 'none':
+        return {};
+      case 'token':
+        return { authorization: `Bearer ${credentials.token}` };
+      case 'basic':
+        return { authorization: basic(credentials) };
+      case 'aws-sigv4':
+        return this.#signature(request, credentials);
+    }
+  }
+
+  /** The service is the one that MLflow's client signs for, whatever stands behind it. */
+  #signature(
+    { url, method = 'GET', json, text }: HttpRequest,
+    { identity, region }: Extract<TrackingCredentials, { readonly kind: 'aws-sigv4' }>,
+  ): Readonly<Record<string, string>> {
+    if (identity === undefined || region === undefined)
+      throw new CaissonError(
+        'STORE_DENIED',
+        `requests to ${this.shown} are to be signed (MLFLOW_TRACKING_AWS_SIGV4), and there ${identity === undefined ? 'are no AWS keys' : 'is no AWS region'}`,
+        { hint: 'set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or AWS_PROFILE' },
+      );
+    const body = json === undefined ? (text ?? '') : JSON.stringify(json);
+    return awsSignature({ method, url, body, at: new Date() }, { identity, region, service: 'execute-api' });
   }
 
   async #denied(response: HttpResponse): Promise<CaissonError> {
@@ -133,19 +169,26 @@ export class ServerApi {
   #who(): string {
     const { credentials } = this.#config;
     if (credentials.kind === 'basic') return `the login of user '${credentials.username}'`;
+    if (credentials.kind === 'aws-sigv4') return 'the signature of the AWS keys';
     return credentials.kind === 'token' ? 'the token' : 'to answer, as no login was given';
   }
 
   #notMlflow(response: HttpResponse): CaissonError {
     const type = response.header('content-type') ?? 'no content type';
+    const { origin } = new URL(response.url);
+    const from = origin === this.#config.url.origin ? '' : ` (by way of '${origin}')`;
     return new CaissonError(
       'STORE_FAILED',
-      `${this.shown} answered ${response.status} with ${type}, not with JSON`,
+      `${this.shown} answered ${response.status} with ${type}, not with JSON${from}`,
       {
         hint: 'check that --tracking-uri is the address of an MLflow server, with its path when it has one',
       },
     );
   }
+}
+
+function basic({ username, password }: Extract<TrackingCredentials, { readonly kind: 'basic' }>): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
 function parseObject(text: string): JsonObject | undefined {
@@ -159,7 +202,12 @@ function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-const isMlflowError = (value: JsonObject | undefined): boolean => typeof value?.['error_code'] === 'string';
+/** Servers before MLflow 1.20 answer 400 for what does not exist. */
+function isMissing(status: number, value: JsonObject | undefined): boolean {
+  const code = value?.['error_code'];
+  if (status === 404) return typeof code === 'string';
+  return status === 400 && code === 'RESOURCE_DOES_NOT_EXIST';
+}
 
 function messageIn(value: JsonObject | undefined): string {
   const message = value?.['message'];

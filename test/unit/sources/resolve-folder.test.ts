@@ -25,7 +25,7 @@ describe('parse', () => {
     expect(await sources.parse('models:/iris/1')).toEqual({ kind: 'folder', path: 'models:/iris/1' });
     expect(await sources.parse('run 1')).toEqual({ kind: 'folder', path: 'run 1' });
     expect(await sources.parse('models:/iris/2')).toMatchObject({ kind: 'version', version: 2 });
-    await expect(sources.parse('s3://bucket/x')).rejects.toMatchObject({ code: 'MODEL_SCHEME_UNSUPPORTED' });
+    await expect(sources.parse('hdfs://host/x')).rejects.toMatchObject({ code: 'MODEL_SCHEME_UNSUPPORTED' });
     await expect(sources.parse('a\0b')).rejects.toMatchObject({ code: 'MODEL_URI_INVALID' });
   });
 });

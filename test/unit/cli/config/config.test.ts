@@ -50,19 +50,21 @@ describe('the engine', () => {
 describe('the login for the tracking server', () => {
   const file =
     '[other]\nmlflow_tracking_username = wrong\n[mlflow]\n# comment\nMLFLOW_tracking_username: ann\nmlflow_tracking_password = p=w:d\n';
+  const noFiles = { mlflow: undefined, aws: { credentials: undefined, config: undefined } };
+  const files = { ...noFiles, mlflow: file };
 
   it('prefers the token, then variables, then the file', () => {
     const basic = { MLFLOW_TRACKING_USERNAME: 'bob', MLFLOW_TRACKING_PASSWORD: 'pw' };
-    expect(resolveTrackingCredentials({ ...basic, MLFLOW_TRACKING_TOKEN: 't' }, file)).toEqual({
+    expect(resolveTrackingCredentials({ ...basic, MLFLOW_TRACKING_TOKEN: 't' }, files)).toEqual({
       kind: 'token',
       token: 't',
     });
-    expect(resolveTrackingCredentials(basic, file)).toEqual({
+    expect(resolveTrackingCredentials(basic, files)).toEqual({
       kind: 'basic',
       username: 'bob',
       password: 'pw',
     });
-    expect(resolveTrackingCredentials({}, file)).toEqual({
+    expect(resolveTrackingCredentials({}, files)).toEqual({
       kind: 'basic',
       username: 'ann',
       password: 'p=w:d',
@@ -70,15 +72,17 @@ describe('the login for the tracking server', () => {
   });
 
   it('mixes variables and file one by one, and half a login is none', () => {
-    expect(resolveTrackingCredentials({ MLFLOW_TRACKING_USERNAME: 'bob' }, file)).toEqual({
+    expect(resolveTrackingCredentials({ MLFLOW_TRACKING_USERNAME: 'bob' }, files)).toEqual({
       kind: 'basic',
       username: 'bob',
       password: 'p=w:d',
     });
-    expect(resolveTrackingCredentials({ MLFLOW_TRACKING_USERNAME: 'bob' }, undefined)).toEqual({
+    expect(resolveTrackingCredentials({ MLFLOW_TRACKING_USERNAME: 'bob' }, noFiles)).toEqual({
       kind: 'none',
     });
-    expect(resolveTrackingCredentials({}, 'mlflow_tracking_username = no section')).toEqual({ kind: 'none' });
+    expect(
+      resolveTrackingCredentials({}, { ...noFiles, mlflow: 'mlflow_tracking_username = no section' }),
+    ).toEqual({ kind: 'none' });
   });
 });
 
