@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer, type Server, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HttpClient } from '../../../src/platform/http.ts';
@@ -125,7 +125,8 @@ describe('the network', () => {
 /** It answers with the name in the certificate that a client showed, if it trusts that. */
 async function startTls(options: ServerOptions): Promise<Server> {
   const server = createTlsServer(options, (request, response) => {
-    const socket = request.socket as TLSSocket;
+    const { socket } = request;
+    if (!(socket instanceof TLSSocket)) throw new Error('the server speaks TLS');
     const { subject } = socket.getPeerCertificate() as { readonly subject?: { readonly CN?: string } };
     response.end(socket.authorized ? (subject?.CN ?? '') : 'anonymous');
   });
