@@ -8,6 +8,7 @@ import type { StoredModelUri, Stores } from './locate.ts';
 import type { SourcesConfig } from './port.ts';
 import { ServerApi } from './tracking-server/server-api.ts';
 import { ServerStore } from './tracking-server/server-store.ts';
+import { requireWorkspaces } from './tracking-server/server-workspace.ts';
 import type { RegistryStore, RunStore, TrackingStore } from './tracking-store.ts';
 import { defaultTrackingLocation, parseTrackingUri, type TrackingLocation } from './tracking-uri.ts';
 
@@ -139,11 +140,11 @@ async function openLocation(
 
 const both = (store: TrackingStore, folder: string): Opened => ({ store, registry: store, folder });
 
-function openServer(
+async function openServer(
   { url, shown, login }: Extract<TrackingLocation, { readonly kind: 'server' }>,
   config: SourcesConfig,
   signal: AbortSignal,
-): Opened {
+): Promise<Opened> {
   // the variables win over the login in the URL only when they are set
   const credentials = config.credentials.kind === 'none' ? (login ?? config.credentials) : config.credentials;
   const { workspace } = config;
@@ -151,6 +152,7 @@ function openServer(
     ...{ http: httpFor(url, config), url, shown: `the tracking server '${shown}'`, credentials, signal },
     ...(workspace === undefined ? {} : { workspace }),
   });
+  await requireWorkspaces(api);
   const store = new ServerStore(api);
   return { store, registry: store, api };
 }

@@ -2,8 +2,9 @@ import { CaissonError } from '../../core/errors.ts';
 import { awsSignature } from '../../platform/aws-signature.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../platform/http.ts';
 import type { TrackingCredentials } from '../port.ts';
+import { isMissing, type JsonObject, messageIn, parseObject, plainLine } from './server-answer.ts';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type { JsonObject } from './server-answer.ts';
 
 /** An answer of MLflow's REST API: its object, or that the thing (or, on an old server, the route) does not exist. */
 export type ApiAnswer =
@@ -19,6 +20,8 @@ export interface ServerApiConfig {
   readonly credentials: TrackingCredentials;
   /** Absent: the server's default one, if it has any. */
   readonly workspace?: string;
+  /** Milliseconds that an answer in JSON may take as a whole. */
+  readonly answerMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -35,6 +38,8 @@ export interface ApiQuery {
 
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
+/** For one answer in JSON, attempts included. */
+const MAX_ANSWER_MS = 240_000;
 
 /** Speaks to one MLflow tracking server: login, status codes and JSON. Errors name the server, never the login's secret. */
 export class ServerApi {
@@ -46,6 +51,10 @@ export class ServerApi {
 
   get shown(): string {
     return this.#config.shown;
+  }
+
+  get workspace(): string | undefined {
+    return this.#config.workspace;
   }
 
   get signal(): AbortSignal {
@@ -61,7 +70,9 @@ export class ServerApi {
     const url = path.startsWith('/') ? this.at(path) : this.endpoint(path);
     if (host !== undefined) url.host = host;
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const response = await this.open({ url, ...(json === undefined ? {} : { method: 'POST', json }) });
+    const signal = this.#withDeadline();
+    const request = { url, ...(json === undefined ? {} : { method: 'POST' as const, json }) };
+    const response = await this.open(request, signal);
     if (since !== undefined && (response.status === 404 || response.status === 405)) {
       await response.body.discard();
       return { kind: 'missing', message: '' };
@@ -69,6 +80,21 @@ export class ServerApi {
     const body = await response.body.text(response.status === 200 ? MAX_JSON_BYTES : MAX_ERROR_BYTES);
     if (body.kind === 'broken') throw this.failed(`broke off its answer: ${body.reason}`);
     return this.#judge(response, { path, value: body.kind === 'text' ? parseObject(body.text) : undefined });
+  }
+
+  /** An answer that comes byte by byte would never be late by itself. */
+  #withDeadline(): AbortSignal {
+    const { signal, answerMs = MAX_ANSWER_MS } = this.#config;
+    const late = new CaissonError(
+      'STORE_UNREACHABLE',
+      `${this.shown} did not come to the end of an answer in ${Math.ceil(answerMs / 1000)} s`,
+    );
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      controller.abort(late);
+    }, answerMs);
+    timer.unref();
+    return AbortSignal.any([signal, controller.signal]);
   }
 
   /** Sends a request with the login; a refused login and a missing answer are errors here. */
@@ -190,30 +216,3 @@ export class ServerApi {
 function basic({ username, password }: Extract<TrackingCredentials, { readonly kind: 'basic' }>): string {
   return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Servers before MLflow 1.20 answer 400 for what does not exist. */
-function isMissing(status: number, value: JsonObject | undefined): boolean {
-  const code = value?.['error_code'];
-  if (status === 404) return typeof code === 'string';
-  return status === 400 && code === 'RESOURCE_DOES_NOT_EXIST';
-}
-
-function messageIn(value: JsonObject | undefined): string {
-  const message = value?.['message'];
-  return typeof message === 'string' ? message.slice(0, 2000) : '';
-}
-
-/** The first line of a plain-text answer; nothing of an HTML page. */
-const plainLine = (text: string): string =>
-  text.includes('<') ? '' : (text.split('\n', 1)[0] ?? '').slice(0, 300);

@@ -45,6 +45,22 @@ with open("uris.json") as f: uris = json.load(f)
 print(json.dumps([attempt(u) for u in uris]))
 `;
 
+/** A model id of a workspace that the URI names: MLflow drops the name and asks the tracking store. */
+function isForeignModelId(uri: string): boolean {
+  const path = /^models:\/\/[^/]+(\/.*)$/.exec(uri)?.[1];
+  return path !== undefined && isModelId(path);
+}
+
+function isModelId(path: string): boolean {
+  try {
+    return parseModelUri(`models:${path}`).kind === 'logged-model';
+  } catch (error) {
+    // with a double slash, MLflow's parser splits in another place than caisson's, which refuses it
+    if (isCaissonError(error)) return path.startsWith('//');
+    throw error;
+  }
+}
+
 /** Texts that caisson refuses on purpose although MLflow reads them: it would only fail later, or read something else. */
 function refusedOnPurpose(uri: string): boolean {
   return (
@@ -52,7 +68,7 @@ function refusedOnPurpose(uri: string): boolean {
     /[?#]/.test(uri) || // MLflow drops what follows in silence
     /^models:\/+@/.test(uri) || // no name
     /^(runs|models):\/\/(?!([\w-]+@)?databricks(-uc)?\/)[^/]/.test(uri) || // a host that is not Databricks
-    /^models:\/\/[^/]+\/[^/@]+\/*$/.test(uri) || // a model id of another workspace
+    isForeignModelId(uri) ||
     /^models:\/\/[^/]+\/+@/.test(uri) || // no name
     /^runs:\/\/[^/]+\/+[^/]*[^\w/-]/.test(uri) || // no run id that a store would take
     /^runs:\/\/[^/]+\/+(-|$)/.test(uri) ||

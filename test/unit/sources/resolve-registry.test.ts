@@ -108,15 +108,31 @@ describe('a registry that is another store', () => {
   });
 });
 
+const WORKSPACES: Readonly<Record<string, Answer>> = {
+  '/api/3.0/mlflow/server-info': { store_type: 'SqlStore', workspaces_enabled: true },
+};
+
 describe('what a tracking server is told', () => {
   const headersOf = (server: LocalServer, name: string): readonly unknown[] => [
     ...new Set(server.requests.map(({ headers }) => headers[name])),
   ];
 
   it('is the workspace, with every request', async () => {
-    const server = await serve(runWithFiles(modelFiles()));
+    const server = await serve({ ...runWithFiles(modelFiles()), ...WORKSPACES });
     await resolve('runs:/run1/model', { trackingUri: server.url, workspace: 'team-a' });
     expect(headersOf(server, 'x-mlflow-workspace')).toEqual(['team-a']);
+  });
+
+  it.each([
+    ['is too old to know workspaces', {}],
+    ['has them switched off', { '/api/3.0/mlflow/server-info': { workspaces_enabled: false } }],
+  ])('is no workspace when it %s', async (_, answers: Readonly<Record<string, Answer>>) => {
+    const server = await serve({ ...runWithFiles(modelFiles()), ...answers });
+    await expect(
+      resolve('runs:/run1/model', { trackingUri: server.url, workspace: 'team-a' }),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining("has no workspaces, and 'team-a'") as string,
+    });
   });
 
   it('is signed with AWS keys, request by request', async () => {
@@ -148,6 +164,7 @@ describe('what a tracking server is told', () => {
   it('does not go where the server redirects to, but for the question itself', async () => {
     const other = await serve({});
     const server = await serve({
+      ...WORKSPACES,
       'mlflow/runs/get?run_id=run1': (_, response) =>
         response.writeHead(302, { location: `${other.url.replace('127.0.0.1', 'localhost')}/login` }).end(),
     });

@@ -282,7 +282,7 @@ describe('the login of Databricks', () => {
       ['other', { host: other.url, token: 'of-other' }],
       ['half', { host: other.url }],
     ]);
-    const { environment: _, ...withoutEnvironment } = settings(server, { profiles });
+    const withoutEnvironment = { profiles, configFile: '/home/me/.databrickscfg' };
     await ask(withoutEnvironment);
     expect(authorizations(server)).toEqual(['Bearer of-default']);
     await ask(settings(server, { profiles }), 'databricks://other');
