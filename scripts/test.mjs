@@ -5,7 +5,7 @@ import { provideBaseImage } from './setup/base-image.mjs';
 import { provideEngine } from './setup/engine.mjs';
 import { findEngine } from './setup/find-engine.mjs';
 import { compile, installNodeModules } from './setup/node.mjs';
-import { binaryOf, PYTHON, providePython } from './setup/python.mjs';
+import { binaryOf, fixtureMaker, PYTHON, providePython } from './setup/python.mjs';
 import { startRegistry } from './setup/registry.mjs';
 import { agree, survey } from './setup/survey.mjs';
 import { startTrackingServer } from './setup/tracking-server.mjs';
@@ -46,6 +46,7 @@ async function startServices(session) {
   const registry = await timed('set-up: registries', () => startRegistry({ api, session, access: 'open' }));
   const authRegistry = await startRegistry({ api, session, access: 'login' });
   await timed('set-up: Python', () => providePython(PYTHON, session.signal));
+  await timed('set-up: MLflow 2', () => providePython(fixtureMaker(2), session.signal));
   const tracking = await timed('set-up: tracking server', () => startTrackingServer(session));
   return {
     CAISSON_TEST_DOCKER_HOST: api.host,
@@ -53,6 +54,7 @@ async function startServices(session) {
     CAISSON_TEST_REGISTRY: registry,
     CAISSON_TEST_AUTH_REGISTRY: authRegistry,
     CAISSON_TEST_MLFLOW_PYTHON: binaryOf(PYTHON, 'python'),
+    CAISSON_TEST_MLFLOW2_PYTHON: binaryOf(fixtureMaker(2), 'python'),
     CAISSON_TEST_TRACKING_URI: tracking.uri,
     CAISSON_TEST_TRACKING_IDS: tracking.ids,
   };
@@ -127,7 +129,9 @@ async function runSuites(session, suites) {
 async function setUpAndRun(session, suites, { yes }) {
   const { signal } = session;
   const needsEngine = suites.some((suite) => WITH_ENGINE.includes(suite));
-  const environments = suites.every((suite) => ['unit', 'golden'].includes(suite)) ? [] : [PYTHON];
+  const environments = suites.every((suite) => ['unit', 'golden'].includes(suite))
+    ? []
+    : [PYTHON, ...(needsEngine ? [fixtureMaker(2)] : [])];
   const engineAnswers = needsEngine && (await findEngine()) !== undefined;
   await agree(await survey({ engineAnswers, needsEngine, environments }), { yes, signal });
   if (needsEngine) await becomeTheOnlyRun(session);

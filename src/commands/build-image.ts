@@ -58,7 +58,7 @@ export const BUILD_IMAGE: CommandSpec = {
     SIGN,
     SIGN_KEY,
     ...SELF_TEST_OPTIONS,
-    option.TRACKING_URI,
+    ...option.STORES,
   ],
   examples: [
     {
@@ -117,7 +117,7 @@ async function handleBuildImage(
     signing: readSigningOfPush(options),
     sbom: readSbom(options, services),
   });
-  const ports = await buildPorts(services, options.value('tracking-uri'));
+  const ports = await buildPorts(services, option.storeFlags(options));
   const { buildImage } = await import('../actions/build-image.ts');
   services.answer(answerOf(await buildImage({ ...request, ...provenance }, ports, services)));
 }

@@ -64,7 +64,7 @@ export const REBUILD: CommandSpec = {
     option.TEMPLATES,
     option.CA_CERT,
     ...SELF_TEST_OPTIONS,
-    option.TRACKING_URI,
+    ...option.STORES,
   ],
   examples: [
     {
@@ -85,7 +85,7 @@ async function handleRebuild(
 ): Promise<void> {
   const image = parseImageReference(text);
   const request = await readRequest(image, options, services);
-  const ports = await buildPorts(services, options.value('tracking-uri'));
+  const ports = await buildPorts(services, option.storeFlags(options));
   const { rebuild } = await import('../actions/rebuild.ts');
   const result = await rebuild(request, ports, services);
   services.emit({ type: 'note', message: sameness(formatImageReference(image), result) });

@@ -41,7 +41,7 @@ export interface Services {
   readonly isModelFolder: (path: string) => Promise<boolean>;
   readonly sources: (tracking: Tracking) => Promise<ModelSources>;
   /** Where models are looked up and with which login, from the flag, MLflow's variables and its credentials file. */
-  readonly tracking: (trackingUri: string | undefined) => Promise<Tracking>;
+  readonly tracking: (flags: StoreFlags) => Promise<Tracking>;
   readonly engine: () => Promise<Engine>;
   readonly dockerConfig: () => Promise<DockerConfigFile>;
   readonly signer: () => Promise<ImageSigner>;
@@ -70,8 +70,16 @@ export interface HostCertificate {
   readonly variable: string;
 }
 
+/** --tracking-uri and --registry-uri. */
+export interface StoreFlags {
+  readonly trackingUri: string | undefined;
+  readonly registryUri: string | undefined;
+}
+
 export interface Tracking {
   readonly uri?: string;
+  /** Where registered models are looked up, when that is said apart. */
+  readonly registryUri?: string;
   readonly credentials: TrackingCredentials;
 }
 

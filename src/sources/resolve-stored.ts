@@ -16,15 +16,15 @@ export async function resolveStored(
   context: ResolveContext,
 ): Promise<ResolvedModelHandle> {
   const shown = `'${formatModelUri(uri)}'`;
-  const opened = await openStore(config, context.signal);
+  const opened = await openStore(uri, config, context.signal);
   try {
     const located = await runStep(context.emit, { step: 'resolve', title: `finding ${shown}` }, () =>
-      locateModel(opened.store, uri),
+      locateModel(opened, uri),
     );
     const local = await bring({ uri, shown, opened, located }, config, context);
     return await read({ local, located, shown }, context);
   } finally {
-    await opened.store.close();
+    await opened.close();
   }
 }
 

@@ -6,9 +6,39 @@ import type { Environment } from './environment.ts';
  */
 export const HOST_VARIABLES = {
   MLFLOW_TRACKING_URI: 'where models are looked up; --tracking-uri wins',
+  MLFLOW_REGISTRY_URI: 'where registered models are looked up, when that is elsewhere; --registry-uri wins',
   MLFLOW_TRACKING_USERNAME: 'user name for the tracking server; else ~/.mlflow/credentials',
   MLFLOW_TRACKING_PASSWORD: 'password for the tracking server; else ~/.mlflow/credentials',
   MLFLOW_TRACKING_TOKEN: 'bearer token for the tracking server; wins over user name and password',
+  MLFLOW_TRACKING_AWS_SIGV4: '`true`: requests to the tracking server are signed with AWS keys',
+  MLFLOW_TRACKING_INSECURE_TLS: '`true`: the certificate of the tracking server is not checked',
+  MLFLOW_TRACKING_SERVER_CERT_PATH: 'CA bundle (PEM) for the tracking server, in the place of all others',
+  MLFLOW_TRACKING_CLIENT_CERT_PATH: 'certificate and key (PEM) that the tracking server is shown',
+  MLFLOW_WORKSPACE: 'whose models a tracking server with workspaces shows',
+  REQUESTS_CA_BUNDLE: 'CA bundle (PEM) for model stores, in the place of those that Node trusts',
+  CURL_CA_BUNDLE: 'the same, when REQUESTS_CA_BUNDLE is not set',
+  HTTP_PROXY:
+    'proxy for http: addresses, such as http://user:password@proxy:3128; loopback never goes through one',
+  HTTPS_PROXY: 'proxy for https: addresses',
+  ALL_PROXY: 'proxy for both when theirs is not set',
+  NO_PROXY: 'hosts that are reached without a proxy, such as .example.com,10.0.0.0/8',
+  http_proxy: 'as HTTP_PROXY, and wins over it',
+  https_proxy: 'as HTTPS_PROXY, and wins over it',
+  all_proxy: 'as ALL_PROXY, and wins over it',
+  no_proxy: 'as NO_PROXY, and wins over it',
+  AWS_ACCESS_KEY_ID: 'key for signed requests (MLFLOW_TRACKING_AWS_SIGV4); else ~/.aws/credentials',
+  AWS_SECRET_ACCESS_KEY: 'secret of that key; never shown',
+  AWS_SESSION_TOKEN: 'token of temporary keys; never shown',
+  AWS_PROFILE: 'profile of ~/.aws/credentials and ~/.aws/config; `default` when not set',
+  AWS_REGION: 'region for signed requests; else AWS_DEFAULT_REGION, else that of the profile',
+  AWS_DEFAULT_REGION: 'region for signed requests when AWS_REGION is not set',
+  DATABRICKS_HOST: 'workspace of Databricks when the URI names no profile',
+  DATABRICKS_TOKEN: 'token for that workspace; never shown',
+  DATABRICKS_CLIENT_ID: 'service principal for that workspace, by OAuth',
+  DATABRICKS_CLIENT_SECRET: 'secret of that service principal; never shown',
+  DATABRICKS_CONFIG_FILE: 'profiles of Databricks; ~/.databrickscfg when not set',
+  DATABRICKS_CONFIG_PROFILE:
+    'profile when neither the URI nor DATABRICKS_HOST names a workspace; DEFAULT when not set',
   DOCKER_HOST: 'the container engine, such as unix:///run/docker.sock or tcp://host:2376',
   DOCKER_CONTEXT: 'the docker context to use when DOCKER_HOST is not set',
   DOCKER_CONFIG: 'folder of docker’s config.json and contexts; ~/.docker when not set',
@@ -36,4 +66,10 @@ export type HostVariable = keyof typeof HOST_VARIABLES;
 export function variable(environment: Environment, name: HostVariable): string | undefined {
   const value = environment[name];
   return value === '' ? undefined : value;
+}
+
+/** A switch as MLflow's variables are: `true` or `1`, in any case. */
+export function flag(environment: Environment, name: HostVariable): 'on' | 'off' {
+  const value = variable(environment, name)?.toLowerCase();
+  return value === 'true' || value === '1' ? 'on' : 'off';
 }
