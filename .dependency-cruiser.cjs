@@ -115,6 +115,9 @@ module.exports = {
     oneVendor('ora', 'cli/report'),
     oneVendor('libsql', 'sources'),
     oneVendor('yaml', 'model'),
+    oneVendor('@aws-sdk', 'sources/artifacts/s3'),
+    oneVendor('@azure', 'sources/artifacts/azure'),
+    oneVendor('google-auth-library', 'sources/artifacts/gcs'),
     oneVendor('commander', 'cli'),
     oneVendor('execa', 'platform/process'),
     {
@@ -129,7 +132,8 @@ module.exports = {
       severity: 'error',
       comment: 'src runs at the user: move the package to dependencies',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], pathNot: '@types' },
+      // a peer is the user's to install, and ours for the tests
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'], pathNot: '@types' },
     },
   ],
   options: {

@@ -1,11 +1,12 @@
 // npm test: sets up what it needs and runs everything: checks, unit, golden, contract, runtime, integration, end to end.
 import { existsSync } from 'node:fs';
 
+import { startArtifactStores } from './setup/artifact-stores.mjs';
 import { provideBaseImage } from './setup/base-image.mjs';
 import { provideEngine } from './setup/engine.mjs';
 import { findEngine } from './setup/find-engine.mjs';
 import { compile, installNodeModules } from './setup/node.mjs';
-import { binaryOf, fixtureMaker, PYTHON, providePython } from './setup/python.mjs';
+import { binaryOf, fixtureMaker, PYTHON, providePython, STORES } from './setup/python.mjs';
 import { startRegistry } from './setup/registry.mjs';
 import { agree, survey } from './setup/survey.mjs';
 import { startTrackingServer } from './setup/tracking-server.mjs';
@@ -48,7 +49,9 @@ async function startServices(session) {
   await timed('set-up: Python', () => providePython(PYTHON, session.signal));
   await timed('set-up: MLflow 2', () => providePython(fixtureMaker(2), session.signal));
   const tracking = await timed('set-up: tracking server', () => startTrackingServer(session));
+  const stores = await timed('set-up: artifact stores', () => startArtifactStores(session));
   return {
+    ...stores,
     CAISSON_TEST_DOCKER_HOST: api.host,
     CAISSON_TEST_BASE_IMAGE: base,
     CAISSON_TEST_REGISTRY: registry,
@@ -131,7 +134,7 @@ async function setUpAndRun(session, suites, { yes }) {
   const needsEngine = suites.some((suite) => WITH_ENGINE.includes(suite));
   const environments = suites.every((suite) => ['unit', 'golden'].includes(suite))
     ? []
-    : [PYTHON, ...(needsEngine ? [fixtureMaker(2)] : [])];
+    : [PYTHON, ...(needsEngine ? [fixtureMaker(2), STORES] : [])];
   const engineAnswers = needsEngine && (await findEngine()) !== undefined;
   await agree(await survey({ engineAnswers, needsEngine, environments }), { yes, signal });
   if (needsEngine) await becomeTheOnlyRun(session);

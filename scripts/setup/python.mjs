@@ -19,6 +19,9 @@ export const PYTHON = {
   requirements: ['test/runtime/requirements.txt', 'templates/runtime/requirements.txt'],
 };
 
+/** Servers that speak as the clouds' object stores do. @type {Environment} */
+export const STORES = { name: 'stores', requirements: ['test/integration/stores-requirements.txt'] };
+
 /** The MLflow that saved the fixtures of each major version. @param {2 | 3} major @returns {Environment} */
 export const fixtureMaker = (major) => ({
   name: `fixtures-mlflow${major}`,

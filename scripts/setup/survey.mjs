@@ -44,6 +44,7 @@ function engineLines(engineAnswers) {
     lines.push(`in ${CACHE}: the data of a container engine that runs only meanwhile`);
   }
   if (!canInstallPackages()) return lines;
+  if (which('sshd') === undefined) lines.push('Debian packages: openssh-server openssh-client');
   if (!baseIsCached()) {
     const tool = which('debootstrap') === undefined ? 'Debian package debootstrap, and ' : '';
     lines.push(

@@ -9,6 +9,7 @@ import type { Folders } from './config/folders.ts';
 import { resolveTrackingCredentials } from './config/mlflow-credentials.ts';
 import { resolveServerTls, resolveStoreNetwork } from './config/network.ts';
 import { credentialSecrets, urlPasswords } from './config/secrets.ts';
+import { resolveStoreSettings } from './config/store-settings.ts';
 import { variable } from './config/variables.ts';
 import { readOptionalFile } from './user-files.ts';
 
@@ -17,6 +18,8 @@ export interface StoresInput {
   readonly workingFolder: string;
   readonly folders: Folders;
   readonly secrets: SecretKeeper;
+  /** Bytes of downloaded models to keep. */
+  readonly cacheLimit: number;
 }
 
 /** Where models are looked up and with which login, from flags, MLflow's variables and the files that they stand for. */
@@ -40,7 +43,7 @@ export async function resolveTracking(
 /** Sources for the tracking configuration; the rest of what they read comes from the same variables and files. */
 export async function openSources(
   { uri, registryUri, credentials }: Tracking,
-  { environment, workingFolder, folders, secrets }: StoresInput,
+  { environment, workingFolder, folders, secrets, cacheLimit }: StoresInput,
 ): Promise<ModelSources> {
   const path = databricksConfigFile(environment, folders.home);
   const databricks = resolveDatabricks(environment, { path, text: await readOptionalFile(path) });
@@ -52,7 +55,9 @@ export async function openSources(
       workspace: variable(environment, 'MLFLOW_WORKSPACE')?.trim(),
       network: resolveStoreNetwork(environment),
       serverTls: resolveServerTls(environment),
+      artifactStores: resolveStoreSettings(environment),
       cacheFolder: folders.cache,
+      cacheLimit,
     }),
   );
 }

@@ -40,6 +40,12 @@ export const ERROR_TABLE = {
 
   PROGRAM_MISSING: entry(2, 'a program that an option needs is not installed'),
 
+  LIBRARY_MISSING: entry(
+    2,
+    'a library that a kind of store needs is not installed',
+    'install it where caisson is installed',
+  ),
+
   MODEL_URI_INVALID: entry(
     3,
     'a model URI breaks the grammar',

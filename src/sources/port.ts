@@ -3,6 +3,7 @@ import type { ModelUri } from '../model/model-uri.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import type { AwsIdentity } from '../platform/aws-signature.ts';
 import type { HostTls, Network } from '../platform/http-network.ts';
+import type { StoreSettings } from './artifacts/settings.ts';
 import type { DownloadPolicy } from './download/policy.ts';
 
 /** Where models come from. Implemented by sources/index.ts for every kind of ModelUri. */
@@ -42,6 +43,8 @@ export interface SourcesConfig {
   /** What MLflow's variables say about the certificates of tracking servers, and of no other host. */
   readonly serverTls?: HostTls;
   readonly databricks?: DatabricksSettings;
+  /** Of the stores of clouds; absent: nothing is said. */
+  readonly artifactStores?: StoreSettings;
   readonly workingFolder: string;
   /** Private folder for downloads and database snapshots; made when needed. */
   readonly cacheFolder: string;

@@ -5,6 +5,7 @@ import { explainMissingFiles } from './explain-missing-files.ts';
 import { readModel } from './files/read-model.ts';
 import { locateModel, type LocatedModel, type StoredModelUri } from './locate.ts';
 import { materialize, type LocalModel } from './materialize.ts';
+import { directOpener } from './open-direct.ts';
 import { openStore, type OpenStore } from './open-store.ts';
 import { referencesOf } from './server-references.ts';
 import type { ResolveContext, ResolvedModelHandle, SourcesConfig } from './port.ts';
@@ -37,16 +38,18 @@ interface Found {
 
 async function bring(
   { uri, shown, opened, located }: Found,
-  { cacheFolder, cacheLimit, download }: SourcesConfig,
+  config: SourcesConfig,
   context: ResolveContext,
 ): Promise<LocalModel> {
   const { folders, api } = opened;
+  const { cacheFolder, cacheLimit, download } = config;
   const local = await materialize({
     layers: located.layers,
     shown,
     folders,
     cacheFolder,
     policy: download ?? DOWNLOAD_POLICY,
+    openDirect: directOpener(config, context.signal),
     ...(cacheLimit === undefined ? {} : { cacheLimit }),
     ...(api === undefined ? {} : { api, references: referencesOf(uri, located, api) }),
     ...context,

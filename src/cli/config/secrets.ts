@@ -14,12 +14,18 @@ export function environmentSecrets(environment: Environment): readonly string[] 
     variable(environment, 'AWS_SESSION_TOKEN'),
     variable(environment, 'DATABRICKS_TOKEN'),
     variable(environment, 'DATABRICKS_CLIENT_SECRET'),
+    variable(environment, 'AZURE_STORAGE_ACCESS_KEY'),
+    variable(environment, 'AZURE_STORAGE_SAS_TOKEN'),
+    ...connectionStringSecrets(variable(environment, 'AZURE_STORAGE_CONNECTION_STRING')),
+    // read by the SDK alone, whose errors may hold anything
+    environment['AZURE_CLIENT_SECRET'],
     variable(environment, 'COSIGN_PASSWORD'),
     variable(environment, 'SIGSTORE_ID_TOKEN'),
   ];
   const inUrls = [
     variable(environment, 'MLFLOW_TRACKING_URI'),
     variable(environment, 'MLFLOW_REGISTRY_URI'),
+    variable(environment, 'MLFLOW_S3_ENDPOINT_URL'),
     environment['CAISSON_TRACKING_URI'],
     environment['CAISSON_REGISTRY_URI'],
     ...PROXIES.map((name) => variable(environment, name)),
@@ -46,6 +52,13 @@ export function credentialSecrets(credentials: TrackingCredentials): readonly st
 function secretsOfKeys(identity: AwsIdentity | undefined): readonly string[] {
   const { secretAccessKey, sessionToken } = identity ?? {};
   return [secretAccessKey, sessionToken].filter((secret) => secret !== undefined);
+}
+
+/** The string, and what in it is secret: `…;AccountKey=x;SharedAccessSignature=y`. */
+function connectionStringSecrets(text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  const parts = [...text.matchAll(/(?:AccountKey|SharedAccessSignature)=([^;]+)/gi)];
+  return [text, ...parts.flatMap(([, value]) => value ?? [])];
 }
 
 function decodeLoosely(text: string): string {

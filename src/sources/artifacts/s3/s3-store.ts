@@ -1,0 +1,161 @@
+import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, _Object } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
+import { abortReason } from '../../../core/errors.ts';
+import { withoutUndefined } from '../../../core/objects.ts';
+import type { S3Uri } from '../../../model/store-uri.ts';
+import { askPatiently, readOutcome, type Trouble } from '../artifact-errors.ts';
+import { loadLibrary } from '../library.ts';
+import type { ArtifactStore, ByteRange, Checksum, ReadOutcome, RemoteFile } from '../port.ts';
+import { checkedListing, limitListing, safePath } from '../safe-path.ts';
+import type { S3Settings } from '../settings.ts';
+import { Patience, streamBody, withPatience } from '../stream-body.ts';
+import { connect, type S3Connection, type S3Library } from './client.ts';
+import { explainS3 } from './errors.ts';
+
+/** Opens a folder of a bucket. Throws LIBRARY_MISSING, STORE_DENIED, STORE_FAILED. */
+export async function openS3Store(uri: S3Uri, settings: S3Settings): Promise<ArtifactStore> {
+  const library = await loadLibrary('@aws-sdk/client-s3', () => import('@aws-sdk/client-s3'));
+  return new S3Store({ uri, settings, library, connection: await connect(library, settings) });
+}
+
+interface S3Parts {
+  readonly uri: S3Uri;
+  readonly settings: S3Settings;
+  readonly library: S3Library;
+  readonly connection: S3Connection;
+}
+
+class S3Store implements ArtifactStore {
+  readonly shown: string;
+  readonly #parts: S3Parts;
+  /** Of the keys of all files. */
+  readonly #prefix: string;
+
+  constructor(parts: S3Parts) {
+    this.#parts = parts;
+    this.shown = `the bucket 's3://${parts.uri.bucket}'`;
+    this.#prefix = parts.uri.path === '' ? '' : `${parts.uri.path}/`;
+  }
+
+  async list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
+    const files: RemoteFile[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.#page(token, signal);
+      for (const object of page.Contents ?? []) {
+        const file = this.#file(object);
+        if (file !== undefined) files.push(file);
+      }
+      limitListing(files.length, this.shown);
+      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    } while (token !== undefined);
+    return checkedListing(files, this.shown);
+  }
+
+  async read(file: RemoteFile, range: ByteRange, signal: AbortSignal): Promise<ReadOutcome> {
+    const { connection, library } = this.#parts;
+    const patience = new Patience(signal);
+    const command = new library.GetObjectCommand({
+      ...this.#common(),
+      Key: `${this.#prefix}${file.path}`,
+      ...withoutUndefined({ IfMatch: file.version, Range: rangeHeader(range) }),
+    });
+    try {
+      const answer = await connection.client.send(command, { abortSignal: patience.signal });
+      return { kind: 'body', body: this.#body(answer, { range, patience }) };
+    } catch (error) {
+      const { expired, reason } = patience.deadline;
+      patience.stop();
+      if (signal.aborted) throw abortReason(signal);
+      return readOutcome(
+        `the file '${file.path}' of ${this.shown}`,
+        expired ? { kind: 'temporary', reason } : this.#explain(error),
+        error,
+      );
+    }
+  }
+
+  close(): Promise<void> {
+    this.#parts.connection.client.destroy();
+    return Promise.resolve();
+  }
+
+  #page(token: string | undefined, signal: AbortSignal): Promise<ListObjectsV2CommandOutput> {
+    const { connection, library } = this.#parts;
+    const command = new library.ListObjectsV2Command({
+      ...this.#common(),
+      Prefix: this.#prefix,
+      ...withoutUndefined({ ContinuationToken: token }),
+    });
+    return askPatiently({
+      subject: this.shown,
+      signal,
+      ask: () => withPatience(signal, (abortSignal) => connection.client.send(command, { abortSignal })),
+      explain: (error) => this.#explain(error),
+    });
+  }
+
+  /** undefined for the empty objects that stand for folders. */
+  #file({ Key = '', Size, ETag }: _Object): RemoteFile | undefined {
+    const name = Key.slice(this.#prefix.length);
+    if (name === '' || name.endsWith('/')) return undefined;
+    return {
+      path: safePath(name, this.shown),
+      ranges: 'supported',
+      ...withoutUndefined({ size: Size, version: ETag }),
+    };
+  }
+
+  #body(
+    answer: GetObjectCommandOutput,
+    { range, patience }: { readonly range: ByteRange; readonly patience: Patience },
+  ): ReturnType<typeof streamBody> {
+    return streamBody({
+      // on Node the SDK gives nothing else
+      stream: answer.Body as Readable,
+      patience,
+      // some servers that speak S3 know no ranges
+      start: range.start > 0 && answer.ContentRange === undefined ? 0 : undefined,
+      length: answer.ContentLength,
+      checksum: this.#parts.uri.bucket.endsWith(EXPRESS) ? undefined : checksumOf(answer),
+      explain: (error) => this.#explain(error).reason,
+    });
+  }
+
+  #common(): {
+    readonly Bucket: string;
+    readonly ExpectedBucketOwner?: string;
+    readonly RequestPayer?: 'requester';
+  } {
+    const { uri, settings } = this.#parts;
+    return {
+      Bucket: uri.bucket,
+      ...withoutUndefined({
+        ExpectedBucketOwner: settings.expectedBucketOwner,
+        RequestPayer: settings.requestPayer,
+      }),
+    };
+  }
+
+  #explain(error: unknown): Trouble {
+    return explainS3(error, this.#parts.connection.access);
+  }
+}
+
+/** How the names of directory buckets end, whose ETags are no digests. */
+const EXPRESS = '--x-s3';
+
+/** An empty file has no first byte that could be asked for. */
+const rangeHeader = ({ start, end }: ByteRange): string | undefined =>
+  start === 0 && end === undefined ? undefined : `bytes=${start}-${end === undefined ? '' : end - 1}`;
+
+/**
+ * The ETag is the MD5 of the content when it came in one part and S3 did not encrypt it with a key of KMS or of the customer; the listing
+ * does not say whether it did.
+ */
+function checksumOf(answer: GetObjectCommandOutput): Checksum | undefined {
+  const md5 = /^"?([0-9a-f]{32})"?$/i.exec(answer.ETag ?? '')?.[1];
+  const plain = answer.ServerSideEncryption === undefined || answer.ServerSideEncryption === 'AES256';
+  if (md5 === undefined || !plain || answer.SSECustomerAlgorithm !== undefined) return undefined;
+  return { algorithm: 'md5', value: md5.toLowerCase() };
+}

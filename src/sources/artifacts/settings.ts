@@ -1,0 +1,41 @@
+/**
+ * What the adapters are told of the user's environment. The SDKs of the clouds find credentials by chains of their own, which read
+ * `AWS_*`, `GOOGLE_*` and `AZURE_*` variables and files of the home folder by themselves: that is what their users rely on, and no value of
+ * theirs passes through here. What MLflow or boto3 reads and the SDK does not is here.
+ */
+export interface StoreSettings {
+  readonly s3: S3Settings;
+  readonly gcs: GcsSettings;
+  readonly azure: AzureSettings;
+}
+
+export interface S3Settings {
+  /** MLFLOW_S3_ENDPOINT_URL, else AWS_ENDPOINT_URL_S3, else AWS_ENDPOINT_URL. */
+  readonly endpoint?: string;
+  /** MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE; `auto` is path style at an endpoint of the user's own, as in boto3. */
+  readonly addressing: 'auto' | 'path' | 'virtual';
+  /** AWS_REGION, else AWS_DEFAULT_REGION; absent: of the profile, else found by redirects. */
+  readonly region?: string;
+  /** MLFLOW_S3_IGNORE_TLS. */
+  readonly tls: 'verify' | 'insecure';
+  /** AWS_CA_BUNDLE: path of a file of certificates. */
+  readonly caBundle?: string;
+  /** MLFLOW_S3_EXPECTED_BUCKET_OWNER: an account id. */
+  readonly expectedBucketOwner?: string;
+  /** AWS_REQUEST_PAYER: `requester` agrees to pay for the reading of buckets that ask for it. */
+  readonly requestPayer?: 'requester';
+}
+
+export interface GcsSettings {
+  /** STORAGE_EMULATOR_HOST: an address to which no credentials are sent. */
+  readonly emulatorHost?: string;
+}
+
+export interface AzureSettings {
+  /** AZURE_STORAGE_CONNECTION_STRING. */
+  readonly connectionString?: string;
+  /** AZURE_STORAGE_ACCESS_KEY. */
+  readonly accessKey?: string;
+  /** AZURE_STORAGE_SAS_TOKEN. */
+  readonly sasToken?: string;
+}
