@@ -10,7 +10,7 @@ import { downloadFiles } from './download/download-files.ts';
 import type { StoredFile } from './download/pieces.ts';
 import { listModelFiles } from './files/list-files.ts';
 import { digestWithProgress } from './files/read-model.ts';
-import type { LocalModel, MaterializeRequest } from './materialize.ts';
+import type { LocalModel, MaterializeRequest } from './local-model.ts';
 import type { OpenedPlace } from './present.ts';
 import { throttled } from './throttled.ts';
 import { checkSpace, makeWorkspace, type Workspace } from './workspace.ts';

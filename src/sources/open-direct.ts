@@ -62,8 +62,7 @@ function loginFor(
   { login }: RemoteLocation,
   { trackingUri = '', credentials }: SourcesConfig,
 ): TrackingCredentials {
-  if (login !== undefined)
-    return { kind: 'basic', username: login.username, password: login.password ?? '' };
+  if (login !== undefined) return { kind: 'basic', username: login.username, password: login.password ?? '' };
   const isTrackingServer = URL.canParse(trackingUri) && new URL(trackingUri).host === host;
   return isTrackingServer ? credentials : { kind: 'none' };
 }

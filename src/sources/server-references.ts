@@ -34,6 +34,8 @@ async function referenceOf(
     if (!isLast || modelId === undefined) return { kind: 'run', runId: uri.runId, path: uri.path };
     return { kind: 'logged-model', modelId, path: uri.path.split('/').slice(1).join('/') };
   }
+  // a place by its own address is nothing that a server has a name for
+  if (uri.kind === 'artifact') return undefined;
   if (modelId !== undefined) return { kind: 'logged-model', modelId, path: uri.subpath };
   if (uri.kind === 'logged-model' || runId === undefined || registeredVersion === undefined) return undefined;
   const { referenceOfVersion } = await import('./artifacts/server-bytes.ts');

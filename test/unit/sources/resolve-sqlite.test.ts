@@ -63,7 +63,7 @@ describe('a store of MLflow 3', () => {
       },
       { name: 'iris', version: 5, source: '/nowhere', stage: 'Deleted_Internal' },
       { name: 'iris', version: 9, source: '/nowhere', workspace: 'elsewhere' },
-      { name: 'cloud', version: 1, source: 's3://bucket/model' },
+      { name: 'cloud', version: 1, source: 'hdfs://bucket/model' },
       { name: 'proxied', version: 1, source: 'mlflow-artifacts:/1/models/x' },
       { name: 'circle', version: 1, source: 'models:/circle/1' },
     ],
@@ -167,7 +167,7 @@ describe('a store of MLflow 3', () => {
     ['models:/iris@nobody', 'MODEL_NOT_FOUND', "no alias 'nobody'", 'champion (version 2)'],
     ['models:/cloud/Production', 'MODEL_NOT_FOUND', "no version in stage 'Production'", 'None (version 1)'],
     ['models:/iris/1', 'MODEL_NOT_FOUND', 'are not where the store', 'beside the database'],
-    ['models:/cloud/1', 'MODEL_SCHEME_UNSUPPORTED', "'s3:'", 'mlflow artifacts download'],
+    ['models:/cloud/1', 'MODEL_SCHEME_UNSUPPORTED', "'hdfs:'", 'mlflow artifacts download'],
     ['models:/proxied/1', 'MODEL_SCHEME_UNSUPPORTED', "'mlflow-artifacts:'", '--tracking-uri http'],
     ['models:/circle/1', 'STORE_FAILED', 'in a circle', undefined],
   ])('explains %s', async (uri, code, message, hint) => {

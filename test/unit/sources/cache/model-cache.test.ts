@@ -76,9 +76,24 @@ describe('a model in the cache', () => {
   });
 
   it.each([
-    ['shorter', (path: string) => { writeFileSync(path, 'w'); }],
-    ['gone', (path: string) => { rmSync(path); }],
-    ['changed, as long as before', (path: string) => { writeFileSync(path, 'x'.repeat(1000)); }],
+    [
+      'shorter',
+      (path: string) => {
+        writeFileSync(path, 'w');
+      },
+    ],
+    [
+      'gone',
+      (path: string) => {
+        rmSync(path);
+      },
+    ],
+    [
+      'changed, as long as before',
+      (path: string) => {
+        writeFileSync(path, 'x'.repeat(1000));
+      },
+    ],
     ['replaced by a folder', (path: string) => (rmSync(path), mkdirSync(path))],
   ])('is not used when a file is %s, and goes', async (_, spoil) => {
     const folder = makeFolder();

@@ -306,7 +306,9 @@ describe('a store that is too slow', () => {
 
   it('is left at once when the work is interrupted', async () => {
     const controller = new AbortController();
-    setTimeout(() => { controller.abort(); }, 20);
+    setTimeout(() => {
+      controller.abort();
+    }, 20);
     const work = download(endless(60_000), { signal: controller.signal });
     expect((await rejection(work)).code).toBe('INTERRUPTED');
   });
