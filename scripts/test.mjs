@@ -6,7 +6,7 @@ import { provideBaseImage } from './setup/base-image.mjs';
 import { provideEngine } from './setup/engine.mjs';
 import { findEngine } from './setup/find-engine.mjs';
 import { compile, installNodeModules } from './setup/node.mjs';
-import { binaryOf, PYTHON, providePython, STORES } from './setup/python.mjs';
+import { binaryOf, fixtureMaker, PYTHON, providePython, STORES } from './setup/python.mjs';
 import { startRegistry } from './setup/registry.mjs';
 import { agree, survey } from './setup/survey.mjs';
 import { startTrackingServer } from './setup/tracking-server.mjs';
@@ -47,6 +47,7 @@ async function startServices(session) {
   const registry = await timed('set-up: registries', () => startRegistry({ api, session, access: 'open' }));
   const authRegistry = await startRegistry({ api, session, access: 'login' });
   await timed('set-up: Python', () => providePython(PYTHON, session.signal));
+  await timed('set-up: MLflow 2', () => providePython(fixtureMaker(2), session.signal));
   const tracking = await timed('set-up: tracking server', () => startTrackingServer(session));
   const stores = await timed('set-up: artifact stores', () => startArtifactStores(session));
   return {
@@ -56,6 +57,7 @@ async function startServices(session) {
     CAISSON_TEST_REGISTRY: registry,
     CAISSON_TEST_AUTH_REGISTRY: authRegistry,
     CAISSON_TEST_MLFLOW_PYTHON: binaryOf(PYTHON, 'python'),
+    CAISSON_TEST_MLFLOW2_PYTHON: binaryOf(fixtureMaker(2), 'python'),
     CAISSON_TEST_TRACKING_URI: tracking.uri,
     CAISSON_TEST_TRACKING_IDS: tracking.ids,
   };
@@ -130,8 +132,9 @@ async function runSuites(session, suites) {
 async function setUpAndRun(session, suites, { yes }) {
   const { signal } = session;
   const needsEngine = suites.some((suite) => WITH_ENGINE.includes(suite));
-  const environments = suites.every((suite) => ['unit', 'golden'].includes(suite)) ? [] : [PYTHON];
-  if (needsEngine) environments.push(STORES);
+  const environments = suites.every((suite) => ['unit', 'golden'].includes(suite))
+    ? []
+    : [PYTHON, ...(needsEngine ? [fixtureMaker(2), STORES] : [])];
   const engineAnswers = needsEngine && (await findEngine()) !== undefined;
   await agree(await survey({ engineAnswers, needsEngine, environments }), { yes, signal });
   if (needsEngine) await becomeTheOnlyRun(session);

@@ -1,5 +1,15 @@
 import { readVersion } from './cli/version.ts';
 
+/** Somebody may have removed it under the shell. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.stderr.write('error: the working folder is gone\n  hint: change to a folder that exists\n');
+    process.exit(2);
+  }
+}
+
 const argv = process.argv.slice(2);
 
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
@@ -20,7 +30,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   const exitCode = await runCli({
     argv,
     environment: readEnvironment(),
-    workingFolder: process.cwd(),
+    workingFolder: workingFolder(),
     version: readVersion(),
     stdout: process.stdout,
     stderr: process.stderr,

@@ -19,8 +19,11 @@ import { dockerBuild, dockerEnvironment, requireDockerCommand } from '../setup/d
 
 const BENCH = 'scripts/serve-bench';
 
-/** Builds caisson's image of a model with the compiled command. @param {Workshop} workshop @param {{ model: string, tag: string }} what */
-export async function buildCaisson({ api, signal, base }, { model, tag }) {
+/**
+ * Builds caisson's image of a model with the compiled command.
+ * @param {Workshop} workshop @param {{ model: string, tag: string, requirements?: readonly string[] }} what `requirements`: besides the model's
+ */
+export async function buildCaisson({ api, signal, base }, { model, tag, requirements = [] }) {
   say(`building ${tag} with caisson`);
   const args = [
     inRoot('dist/main.js'),
@@ -31,6 +34,7 @@ export async function buildCaisson({ api, signal, base }, { model, tag }) {
     '--base-image',
     base,
     '--no-self-test',
+    ...requirements.flatMap((requirement) => ['--requirement', requirement]),
   ];
   await run(process.execPath, args, { cwd: ROOT, signal, env: { ...process.env, DOCKER_HOST: api.host } });
   return tag;

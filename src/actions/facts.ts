@@ -5,6 +5,7 @@ import { parseBuildRecord, recordModel } from '../plan/build-record.ts';
 import type { DigestedFile, Facts, ImageFacts, ModelFacts } from '../provenance/facts.ts';
 import { imageContents, TELLING_FILES, type TellingTexts } from '../provenance/image-contents.ts';
 import type { ModelSources } from '../sources/port.ts';
+import { readImageFile } from './image-file.ts';
 import type { PushPorts, Work } from './ports.ts';
 import { obtainImage } from './run/obtain-image.ts';
 
@@ -59,7 +60,7 @@ export function notOurs(name: string): CaissonError {
 async function readTellingFiles(imageId: string, engine: Engine): Promise<TellingTexts> {
   const texts = await Promise.all(
     Object.entries(TELLING_FILES).map(
-      async ([key, file]) => [key, await engine.readImageFile(imageId, file)] as const,
+      async ([key, file]) => [key, await readImageFile(engine, imageId, file)] as const,
     ),
   );
   return Object.fromEntries(texts) as TellingTexts;

@@ -1,8 +1,9 @@
 import { CaissonError, throwIfAborted } from '../core/errors.ts';
 import { runStep } from '../core/events.ts';
 import { formatImageReference, withDefaultTag, type ImageReference } from '../model/image-reference.ts';
-import type { PushPorts, Work } from './ports.ts';
+import type { BuildPorts, PushPorts, Work } from './ports.ts';
 import { withLogin } from './registry-login.ts';
+import { readFailure } from './self-test/outcomes.ts';
 
 export interface PushedImage {
   readonly reference: string;
@@ -10,9 +11,9 @@ export interface PushedImage {
   readonly digest: string;
 }
 
-export interface PushRequest {
-  readonly references: readonly ImageReference[];
-  /** What each must name, before and after: another build on the same engine may take a tag away. Absent: whatever it names. */
+export interface ImageToPush {
+  readonly reference: ImageReference;
+  /** What it must name, before and after: another build on the same engine may take a tag away. Absent: whatever it names. */
   readonly imageId?: string;
 }
 
@@ -21,39 +22,61 @@ export interface PushRequest {
  * Throws IMAGE_NOT_FOUND, IMAGE_MOVED, REGISTRY_DENIED, REGISTRY_FAILED, CREDENTIALS_BROKEN, ENGINE_*, INTERRUPTED.
  */
 export async function push(
-  { references, imageId }: PushRequest,
-  ports: PushPorts,
+  images: readonly ImageToPush[],
+  ports: PushPorts & Pick<BuildPorts, 'keepsakes'>,
   work: Work,
 ): Promise<readonly PushedImage[]> {
-  const tagged = references.map(withDefaultTag);
-  for (const reference of tagged) await requireImage(formatImageReference(reference), ports, imageId);
-  const pushed: PushedImage[] = [];
-  for (const reference of tagged) {
-    throwIfAborted(work.signal);
+  const found: { readonly reference: ImageReference; readonly name: string; readonly imageId: string }[] = [];
+  for (const image of images) {
+    const reference = withDefaultTag(image.reference);
     const name = formatImageReference(reference);
+    found.push({ reference, name, imageId: await requireImage(name, ports, image.imageId) });
+  }
+  await warnOfFailures(found, ports, work);
+  const pushed: PushedImage[] = [];
+  for (const { reference, name, imageId } of found) {
+    throwIfAborted(work.signal);
     const { digest } = await runStep(work.emit, { step: 'push', title: `pushing ${name}` }, (step) =>
       withLogin(reference.registry, ports, (credentials) =>
         ports.engine.push({ reference, credentials }, { step, signal: work.signal }),
       ),
     );
-    if (imageId !== undefined) await requireImage(name, ports, imageId);
+    await requireImage(name, ports, imageId);
     pushed.push({ reference: name, digest });
   }
   return pushed;
 }
 
-async function requireImage(name: string, { engine }: PushPorts, imageId: string | undefined): Promise<void> {
+/** Returns its id. */
+async function requireImage(
+  name: string,
+  { engine }: Pick<PushPorts, 'engine'>,
+  imageId: string | undefined,
+): Promise<string> {
   const found = await engine.inspectImage(name);
   if (found === undefined)
     throw new CaissonError('IMAGE_NOT_FOUND', `image '${name}' is not in the engine`, {
       hint: `build it first: caisson build-image MODEL -t ${name}`,
     });
-  if (imageId === undefined || found.imageId === imageId) return;
-  throw new CaissonError(
-    'IMAGE_MOVED',
-    `'${name}' names another image than the one that was just built and tested`,
-    {
-      hint: 'something else built or pulled under this tag meanwhile; build again, under a tag of its own',
-    },
-  );
+  if (imageId === undefined || found.imageId === imageId) return found.imageId;
+  throw new CaissonError('IMAGE_MOVED', `'${name}' names another image than the one that is to be pushed`, {
+    hint: 'something else built or pulled under this tag meanwhile; run again, under a tag of its own',
+  });
+}
+
+/** Whoever pushes by name may not know that the build before it ended with an error. */
+async function warnOfFailures(
+  images: readonly { readonly name: string; readonly imageId: string }[],
+  { keepsakes }: Pick<BuildPorts, 'keepsakes'>,
+  { emit }: Work,
+): Promise<void> {
+  for (const { name, imageId } of images) {
+    const failure = await readFailure(keepsakes, imageId);
+    if (failure === undefined) continue;
+    emit({
+      type: 'warning',
+      message: `'${name}' failed its self-test when it was built: ${failure}`,
+      hint: 'build it again, or think twice before anything is deployed from it',
+    });
+  }
 }

@@ -4,6 +4,7 @@ import { billOfMaterials } from '../provenance/sbom/parts.ts';
 import { sbomText, type SbomFormat } from '../provenance/sbom/sbom.ts';
 import type { Engine } from '../engine/port.ts';
 import { readImageFacts } from './facts.ts';
+import { readInstalledPackages } from './installed-packages.ts';
 import type { OutputFile, Work } from './ports.ts';
 
 export interface SbomRequest {
@@ -31,13 +32,15 @@ export async function writeSbom(
     if (description === undefined)
       throw new CaissonError('IMAGE_NOT_FOUND', `the image '${name}' is gone from the engine`);
     const facts = await readImageFacts({ name, description }, { engine });
-    const bill = billOfMaterials(facts, request);
+    const installed = await readInstalledPackages(engine, imageId);
+    const bill = billOfMaterials(facts, { ...request, installed });
     await request.file.write(sbomText(bill, request.format));
     step.note(`${bill.parts.length} components`);
-    if (facts.contents.packages === undefined)
+    if (facts.request.environment.hooks.length > 0)
       work.emit({
-        type: 'warning',
-        message: "the bill of materials lacks the model's Python packages: the image holds no lock of them",
+        type: 'note',
+        message:
+          'of what the commands of --run installed, the bill of materials has what Python, conda and Debian know of',
       });
   });
 }

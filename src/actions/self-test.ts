@@ -3,9 +3,9 @@ import { runStep } from '../core/events.ts';
 import type { BuildPorts, Work } from './ports.ts';
 import { examine } from './self-test/examine.ts';
 import { figures } from './self-test/figures.ts';
-import { keepPass, keyOfPass, readPass } from './self-test/passes.ts';
+import { forgetFailure, keepFailure, keepPass, keyOfPass, readPass } from './self-test/outcomes.ts';
 import type { SelfTestRequest, SelfTestResult } from './self-test/request.ts';
-import { arrange, type Subject } from './self-test/subject.ts';
+import { arrange, isRoot, ORDINARY_USER, type Subject } from './self-test/subject.ts';
 import { judge, type Verdict } from './self-test/verdict.ts';
 
 export interface SelfTestInput {
@@ -28,9 +28,16 @@ export async function selfTest(input: SelfTestInput, ports: TestPorts, work: Wor
     work.emit({ type: 'note', message: `self-test: passed before (${figures(before)})` });
     return { outcome: 'passed', tested: 'before', ...before };
   }
+  if (isRoot(input.subject))
+    work.emit({
+      type: 'warning',
+      message: `the image runs as root; it is tested as the user ${ORDINARY_USER}`,
+      hint: 'end the Dockerfile of your own templates with USER 10001:0: many clusters start no image of root',
+    });
   const verdict = await test(input, ports, work);
   for (const { type, ...said } of verdict.remarks) work.emit({ type, ...said });
   if (verdict.outcome === 'not-runnable') return { outcome: verdict.outcome, reason: verdict.reason };
+  await forgetFailure(ports.keepsakes, input.subject.imageId);
   await keepPass(ports.keepsakes, key, verdict.measured);
   return { outcome: 'passed', tested: 'now', ...verdict.measured };
 }
@@ -38,7 +45,7 @@ export async function selfTest(input: SelfTestInput, ports: TestPorts, work: Wor
 /** One step, which fails when the image does. */
 async function test(
   { subject, request }: SelfTestInput,
-  { engine }: TestPorts,
+  { engine, keepsakes }: TestPorts,
   work: Work,
 ): Promise<Exclude<Verdict, { readonly outcome: 'failed' }>> {
   const { spec, circumstances } = arrange(subject, request);
@@ -46,7 +53,9 @@ async function test(
     const verdict = judge(await examine({ spec, request, engine, step }, work), circumstances);
     if (verdict.outcome === 'failed') {
       const { what, hint, detail } = verdict;
-      const message = `image '${subject.name}' is built and stays in the engine, but fails its self-test: ${what}`;
+      await keepFailure(keepsakes, subject.imageId, what);
+      const kept = subject.afterFailure === 'stays' ? 'is built and stays in the engine, but ' : '';
+      const message = `image '${subject.name}' ${kept}fails its self-test: ${what}`;
       throw new CaissonError('SELF_TEST_FAILED', message, { hint, detail });
     }
     step.note(verdict.outcome === 'passed' ? `passed, ${figures(verdict.measured)}` : 'not possible here');

@@ -1,6 +1,7 @@
 import { Command, Option, type CommanderError } from 'commander';
 import { GLOBAL_OPTIONS } from '../commands/global-options.ts';
 import {
+  argumentShape,
   variableName,
   type CommandGroup,
   type CommandNode,
@@ -86,14 +87,13 @@ function createGroup(group: CommandGroup, listener: ProgramListener, parent: Com
 
 function createCommand(spec: CommandSpec, { found }: ProgramListener, parent: Command): Command {
   const { argument } = spec;
-  const shape = argument.count === 'one' ? `<${argument.name}>` : `<${argument.name}...>`;
   const command = new Command(spec.name)
     .copyInheritedSettings(parent)
     .summary(spec.summary)
     .description(spec.description)
     .helpOption('-h, --help', 'print this help')
-    .argument(shape, argument.summary)
     .addHelpText('after', examplesText(spec));
+  if (argument !== undefined) command.argument(argumentShape(argument), argument.summary);
   if (spec.alias !== undefined) command.alias(spec.alias);
   for (const option of spec.options) command.addOption(createOption(option));
   return command.action(() => {

@@ -1,6 +1,12 @@
 import { COMMANDS } from '../commands/index.ts';
 import { GLOBAL_OPTIONS } from '../commands/global-options.ts';
-import { commandsOf, variableName, type NamedCommand, type OptionSpec } from '../commands/spec.ts';
+import {
+  argumentShape,
+  commandsOf,
+  variableName,
+  type NamedCommand,
+  type OptionSpec,
+} from '../commands/spec.ts';
 import { ERROR_TABLE, type ErrorEntry } from '../core/error-table.ts';
 import { EVENT_TABLE } from '../core/event-table.ts';
 import { HOST_VARIABLES } from './config/variables.ts';
@@ -33,12 +39,12 @@ function commandsPage(): string {
 
 function commandSection({ words, spec }: NamedCommand): readonly string[] {
   const { argument, alias, examples } = spec;
-  const shape = argument.count === 'one' ? `<${argument.name}>` : `<${argument.name}...>`;
+  const shape = argumentShape(argument);
   return [
     `## caisson ${words}`,
-    `    caisson ${words} [options] ${shape}`,
+    `    caisson ${words} [options] ${shape}`.trimEnd(),
     spec.description + (alias === undefined ? '' : ` Also as \`caisson ${alias}\`.`),
-    `\`${shape}\`: ${argument.summary}.`,
+    ...(argument === undefined ? [] : [`\`${shape}\`: ${argument.summary}.`]),
     ...(spec.options.length === 0 ? [] : [optionTable(spec.options)]),
     'Examples:',
     examples.flatMap(({ title, command }) => [`    # ${title}`, `    ${command}`]).join('\n'),

@@ -1,21 +1,20 @@
-import { join, resolve } from 'node:path';
-import type { Answer, Services, Tracking } from '../commands/services.ts';
+import { resolve } from 'node:path';
+import type { Answer, Services } from '../commands/services.ts';
 import type { Emit } from '../core/events.ts';
-import { withoutUndefined } from '../core/objects.ts';
 import type { SecretKeeper } from '../core/redaction.ts';
+import { resolveCacheLimit } from './config/cache-config.ts';
 import { resolveEngineConfig } from './config/engine-config.ts';
 import type { Environment } from './config/environment.ts';
 import { resolveFolders } from './config/folders.ts';
-import { resolveTrackingCredentials } from './config/mlflow-credentials.ts';
-import { credentialSecrets, urlPasswords } from './config/secrets.ts';
+import { resolveNetwork } from './config/network.ts';
 import { variable } from './config/variables.ts';
 import { guardLogins } from './guarded-logins.ts';
 import { once } from './once.ts';
+import { openSources, resolveTracking } from './stores.ts';
 import {
   findHostCertificate,
   isModelFolder,
   isSocket,
-  readOptionalFile,
   readSmallUserFile,
   readUserFile,
   readUserFileIfThere,
@@ -36,6 +35,8 @@ export interface ServicesInput {
 export function createServices(input: ServicesInput): Services {
   const { environment, workingFolder, secrets } = input;
   const folders = resolveFolders(environment);
+  const cacheLimit = resolveCacheLimit(environment);
+  const stores = { environment, workingFolder, folders, secrets, cacheLimit };
   const engineConfig = resolveEngineConfig(environment, folders);
   const dockerConfig = once(async () => {
     const { createDockerConfigFile } = await import('../registry/index.ts');
@@ -54,20 +55,24 @@ export function createServices(input: ServicesInput): Services {
     hide: (...values) => {
       secrets.add(...values);
     },
-    tracking: (flag) => resolveTracking(flag, { environment, home: folders.home, secrets }),
-    sources: async ({ uri, credentials }) => {
-      const { createModelSources } = await import('../sources/index.ts');
-      return createModelSources(
-        withoutUndefined({ trackingUri: uri, credentials, workingFolder, cacheFolder: folders.cache }),
-      );
-    },
+    tracking: (flags) => resolveTracking(flags, stores),
+    sources: (tracking) => openSources(tracking, stores),
     engine: once(async () => {
       const { createEngine } = await import('../engine/index.ts');
       return createEngine(engineConfig);
     }),
     dockerConfig,
     signer: async () => (await import('../registry/cosign.ts')).createCosign(),
-    openRegistry: async (access) => (await import('../registry/index.ts')).openRegistry(access),
+    openRegistry: async (access) =>
+      (await import('../registry/index.ts')).openRegistry({
+        ...access,
+        network: resolveNetwork(environment),
+      }),
+    cacheLimit,
+    modelCache: async () => {
+      const { ModelCache } = await import('../sources/cache/model-cache.ts');
+      return new ModelCache({ cacheFolder: folders.cache, limitBytes: cacheLimit });
+    },
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
     loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
     ...folderReaders(workingFolder),
@@ -135,15 +140,4 @@ function folderReaders(workingFolder: string): Pick<Services, 'readTemplates' | 
       return listFolder({ name, path: resolve(workingFolder, name), isWanted });
     },
   };
-}
-
-async function resolveTracking(
-  flag: string | undefined,
-  { environment, home, secrets }: Pick<ServicesInput, 'environment' | 'secrets'> & { readonly home: string },
-): Promise<Tracking> {
-  const uri = flag ?? variable(environment, 'MLFLOW_TRACKING_URI');
-  const file = await readOptionalFile(join(home, '.mlflow', 'credentials'));
-  const credentials = resolveTrackingCredentials(environment, file);
-  secrets.add(...credentialSecrets(credentials), ...urlPasswords(uri));
-  return withoutUndefined({ uri, credentials });
 }

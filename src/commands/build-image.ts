@@ -58,7 +58,7 @@ export const BUILD_IMAGE: CommandSpec = {
     SIGN,
     SIGN_KEY,
     ...SELF_TEST_OPTIONS,
-    option.TRACKING_URI,
+    ...option.STORES,
   ],
   examples: [
     {
@@ -117,12 +117,13 @@ async function handleBuildImage(
     signing: readSigningOfPush(options),
     sbom: readSbom(options, services),
   });
-  const ports = await buildPorts(services, options.value('tracking-uri'));
+  const ports = await buildPorts(services, option.storeFlags(options));
   const { buildImage } = await import('../actions/build-image.ts');
   services.answer(answerOf(await buildImage({ ...request, ...provenance }, ports, services)));
 }
 
-function answerOf({ imageId, images, builder, baseImage, model, selfTest }: BuildImageResult): Answer {
+function answerOf(result: BuildImageResult): Answer {
+  const { imageId, images, builder, baseImage, model, selfTest, selfTests } = result;
   const { uri, pinnedUri } = model.origin;
   return {
     lines: images.map((image) =>
@@ -136,6 +137,7 @@ function answerOf({ imageId, images, builder, baseImage, model, selfTest }: Buil
       baseImage,
       model: withoutUndefined({ uri, pinnedUri, digest: model.digest }),
       selfTest: selfTest ?? { outcome: 'skipped' },
+      ...(selfTests === undefined ? {} : { selfTests }),
     },
   };
 }

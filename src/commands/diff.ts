@@ -6,7 +6,7 @@ import type { Difference } from '../provenance/compare.ts';
 import type { Facts } from '../provenance/facts.ts';
 import { classifyTarget } from './grammar/run-target.ts';
 import { usage } from './grammar/usage.ts';
-import { TRACKING_URI } from './image-options.ts';
+import { STORES, storeFlags } from './image-options.ts';
 import type { Answer, Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
 import { tableLines } from './table.ts';
@@ -23,7 +23,7 @@ export const DIFF: CommandSpec = {
   },
   options: [
     { name: 'exit-code', kind: 'flag', summary: 'end with 10 when there are differences' },
-    TRACKING_URI,
+    ...STORES,
   ],
   examples: [
     { title: 'what a release changes', command: 'caisson diff repo/iris:1 repo/iris:2' },
@@ -40,7 +40,7 @@ async function handleDiff({ arguments: texts, options }: CommandInput, services:
   if (first === undefined || second === undefined || more.length > 0)
     throw usage(`diff compares two images or models and got ${texts.length}`, 'caisson diff A B');
   const targets = { a: await targetOf(first, services), b: await targetOf(second, services) };
-  const tracking = await services.tracking(options.value('tracking-uri'));
+  const tracking = await services.tracking(storeFlags(options));
   const [sources, engine, dockerConfig] = await Promise.all([
     services.sources(tracking),
     services.engine(),

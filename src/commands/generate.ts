@@ -52,7 +52,7 @@ export const GENERATE: CommandSpec = {
       choices: ['buildkit', 'classic'],
       default: 'buildkit',
     },
-    option.TRACKING_URI,
+    ...option.STORES,
   ],
   examples: [
     {
@@ -96,7 +96,7 @@ async function handleGenerate(
     services,
   );
   const folder = options.required('output-directory');
-  const sources = await services.sources(await services.tracking(options.value('tracking-uri')));
+  const sources = await services.sources(await services.tracking(option.storeFlags(options)));
   const { generate } = await import('../actions/generate.ts');
   const result = await generate(
     withoutUndefined({

@@ -1,4 +1,5 @@
-import type { OptionSpec } from './spec.ts';
+import type { StoreFlags } from './services.ts';
+import type { OptionReader, OptionSpec } from './spec.ts';
 
 /** Options that decide what is in the image: the same words for generate, build-image and run. */
 export const TRACKING_URI: OptionSpec = {
@@ -7,6 +8,21 @@ export const TRACKING_URI: OptionSpec = {
   placeholder: 'URI',
   summary: 'tracking server, sqlite:///FILE or folder of the MLflow store; else MLFLOW_TRACKING_URI',
 };
+
+export const REGISTRY_URI: OptionSpec = {
+  name: 'registry-uri',
+  kind: 'value',
+  placeholder: 'URI',
+  summary: 'store of registered models (models:/NAME/…), when it is another one; else MLFLOW_REGISTRY_URI',
+};
+
+/** Where models are looked up. */
+export const STORES: readonly OptionSpec[] = [TRACKING_URI, REGISTRY_URI];
+
+export const storeFlags = (options: OptionReader): StoreFlags => ({
+  trackingUri: options.value('tracking-uri'),
+  registryUri: options.value('registry-uri'),
+});
 
 export const BASE_IMAGE: OptionSpec = {
   name: 'base-image',

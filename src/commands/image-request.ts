@@ -6,7 +6,7 @@ import { handlerDigest } from '../plan/handler-digest.ts';
 import { templatesDigest } from '../plan/templates-digest.ts';
 import type { ImageRequest } from '../plan/image-plan.ts';
 import { parseAsOf } from './grammar/as-of.ts';
-import { parseImageEnv } from './grammar/image-env.ts';
+import { isSecretName, parseImageEnv } from './grammar/image-env.ts';
 import { parseLabels } from './grammar/labels.ts';
 import type { BuildAccess } from './build-access.ts';
 import type { Services } from './services.ts';
@@ -33,10 +33,20 @@ export interface ImageRequestInput {
 export type ImageContent = Pick<ImageRequest, 'labels' | 'env' | 'modelSource'>;
 
 /** --label, --env and --load-at-start. Throws USAGE. */
-export function readImageContent(options: OptionReader, { lookup }: Pick<Services, 'lookup'>): ImageContent {
+export function readImageContent(
+  options: OptionReader,
+  { lookup, emit }: Pick<Services, 'lookup' | 'emit'>,
+): ImageContent {
+  const env = parseImageEnv(options.list('env'), lookup);
+  for (const name of Object.keys(env).filter(isSecretName))
+    emit({
+      type: 'warning',
+      message: `the variable '${name}' looks like a secret, and everyone who has the image can read it`,
+      hint: `give it to the container instead: caisson run IMAGE -e ${name}`,
+    });
   return {
     labels: parseLabels(options.list('label')),
-    env: parseImageEnv(options.list('env'), lookup),
+    env,
     modelSource: options.flag('load-at-start') ? 'load-at-start' : 'baked',
   };
 }

@@ -1,4 +1,5 @@
 import { BUILD_IMAGE } from './build-image.ts';
+import { CACHE } from './cache.ts';
 import { DIFF } from './diff.ts';
 import { GENERATE } from './generate.ts';
 import { PUSH } from './push.ts';
@@ -8,4 +9,13 @@ import type { CommandNode } from './spec.ts';
 import { TEMPLATES } from './templates.ts';
 
 /** Every verb, in the order of the help: that of the work. */
-export const COMMANDS: readonly CommandNode[] = [GENERATE, BUILD_IMAGE, PUSH, RUN, REBUILD, DIFF, TEMPLATES];
+export const COMMANDS: readonly CommandNode[] = [
+  GENERATE,
+  BUILD_IMAGE,
+  PUSH,
+  RUN,
+  REBUILD,
+  DIFF,
+  CACHE,
+  TEMPLATES,
+];

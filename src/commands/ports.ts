@@ -1,9 +1,9 @@
 import type { BuildPorts } from '../actions/ports.ts';
-import type { Services } from './services.ts';
+import type { Services, StoreFlags } from './services.ts';
 
 /** The ports of a build, all at once: their modules are loaded side by side. */
-export async function buildPorts(services: Services, trackingUri: string | undefined): Promise<BuildPorts> {
-  const tracking = await services.tracking(trackingUri);
+export async function buildPorts(services: Services, flags: StoreFlags): Promise<BuildPorts> {
+  const tracking = await services.tracking(flags);
   const [sources, engine, dockerConfig, keepsakes, signer] = await Promise.all([
     services.sources(tracking),
     services.engine(),

@@ -23,15 +23,16 @@ export const PUSH: CommandSpec = {
 
 async function handlePush({ arguments: texts, options }: CommandInput, services: Services): Promise<void> {
   const signing = readSigning(options);
-  const references = texts.map(parseImageReference);
-  const [engine, dockerConfig, signer] = await Promise.all([
+  const targets = texts.map((text) => ({ reference: parseImageReference(text) }));
+  const [engine, dockerConfig, signer, keepsakes] = await Promise.all([
     services.engine(),
     services.dockerConfig(),
     services.signer(),
+    services.keepsakes(),
   ]);
   if (signing !== undefined) await signer.check(services.signal);
   const { push } = await import('../actions/push.ts');
-  const images = await push({ references }, { engine, dockerConfig }, services);
+  const images = await push(targets, { engine, dockerConfig, keepsakes }, services);
   if (signing !== undefined) {
     const { signPushed } = await import('../actions/sign.ts');
     await signPushed({ images, signing }, { signer }, services);

@@ -54,12 +54,17 @@ export const REBUILD: CommandSpec = {
     ...WHEEL_OPTIONS,
     option.SECRET,
     option.SSH,
+    {
+      name: 'trust-image',
+      kind: 'flag',
+      summary: 'let what the image decides on (base, indexes, commands) see the secrets that are given',
+    },
     option.NETWORK,
     option.NO_CACHE,
     option.TEMPLATES,
     option.CA_CERT,
     ...SELF_TEST_OPTIONS,
-    option.TRACKING_URI,
+    ...option.STORES,
   ],
   examples: [
     {
@@ -80,7 +85,7 @@ async function handleRebuild(
 ): Promise<void> {
   const image = parseImageReference(text);
   const request = await readRequest(image, options, services);
-  const ports = await buildPorts(services, options.value('tracking-uri'));
+  const ports = await buildPorts(services, option.storeFlags(options));
   const { rebuild } = await import('../actions/rebuild.ts');
   const result = await rebuild(request, ports, services);
   services.emit({ type: 'note', message: sameness(formatImageReference(image), result) });
@@ -123,6 +128,7 @@ async function readRequest(
     ownTemplates: await readOwnTemplates(options, services),
     certificateAuthority: await readBuildCertificates(options, services),
     caissonVersion: services.version,
+    recordedSteps: options.flag('trust-image') ? ('trusted' as const) : ('without-secrets' as const),
   });
 }
 

@@ -30,6 +30,7 @@ export const RUN: CommandSpec = {
       ...option.TRACKING_URI,
       summary: 'tracking server: where MODEL is looked up, and what a load-at-start image is told',
     },
+    option.REGISTRY_URI,
     ...MODEL_OPTIONS,
   ],
   examples: [
@@ -64,7 +65,7 @@ async function handleRun(
     {
       engine,
       dockerConfig,
-      buildPorts: () => buildPorts(services, options.value('tracking-uri')),
+      buildPorts: () => buildPorts(services, option.storeFlags(options)),
       announce: (served) => services.answer(answerOf(served)),
     },
     services,
@@ -109,7 +110,7 @@ async function readTarget(
 
 async function readContainer(options: OptionReader, services: Services): Promise<ContainerRequest> {
   if (options.flag('rm') && options.flag('keep')) throw usage('--rm and --keep exclude each other');
-  const { uri: trackingUri, credentials } = await services.tracking(options.value('tracking-uri'));
+  const { uri: trackingUri, registryUri, credentials } = await services.tracking(option.storeFlags(options));
   const env = { env: options.list('env'), envFiles: options.list('env-file') };
   return withoutUndefined({
     name: containerName(options.value('name')),
@@ -121,7 +122,7 @@ async function readContainer(options: OptionReader, services: Services): Promise
     atEnd: options.flag('rm') ? ('remove' as const) : ('keep' as const),
     afterStop: options.flag('keep') ? ('keep' as const) : ('remove' as const),
     readyTimeoutMs: parseSeconds(options.required('ready-timeout'), 'ready-timeout'),
-    tracking: { trackingUri, credentials },
+    tracking: { trackingUri, registryUri, credentials },
   });
 }
 

@@ -4,6 +4,7 @@ import type { Emit } from '../core/events.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Keepsakes } from '../platform/keepsakes.ts';
 import type { DockerConfigFile, ImageSigner, OpenRegistry } from '../registry/port.ts';
+import type { ModelCacheStore } from '../sources/cache/port.ts';
 import type { ModelSources, TrackingCredentials } from '../sources/port.ts';
 
 /** What a command gets from the program besides its options. Adapters are made when first asked for. */
@@ -40,11 +41,15 @@ export interface Services {
   readonly isModelFolder: (path: string) => Promise<boolean>;
   readonly sources: (tracking: Tracking) => Promise<ModelSources>;
   /** Where models are looked up and with which login, from the flag, MLflow's variables and its credentials file. */
-  readonly tracking: (trackingUri: string | undefined) => Promise<Tracking>;
+  readonly tracking: (flags: StoreFlags) => Promise<Tracking>;
   readonly engine: () => Promise<Engine>;
   readonly dockerConfig: () => Promise<DockerConfigFile>;
   readonly signer: () => Promise<ImageSigner>;
   readonly openRegistry: OpenRegistry;
+  /** Downloaded models that are kept. */
+  readonly modelCache: () => Promise<ModelCacheStore>;
+  /** Bytes of them that may stay. */
+  readonly cacheLimit: number;
   /** What caisson remembers between runs. */
   readonly keepsakes: () => Promise<Keepsakes>;
   readonly loadTemplates: () => Promise<TemplateSet>;
@@ -65,8 +70,16 @@ export interface HostCertificate {
   readonly variable: string;
 }
 
+/** --tracking-uri and --registry-uri. */
+export interface StoreFlags {
+  readonly trackingUri: string | undefined;
+  readonly registryUri: string | undefined;
+}
+
 export interface Tracking {
   readonly uri?: string;
+  /** Where registered models are looked up, when that is said apart. */
+  readonly registryUri?: string;
   readonly credentials: TrackingCredentials;
 }
 

@@ -17,7 +17,8 @@ export interface CommandSpec {
   readonly alias?: string;
   readonly summary: string;
   readonly description: string;
-  readonly argument: ArgumentSpec;
+  /** Absent: options alone. */
+  readonly argument?: ArgumentSpec;
   readonly options: readonly OptionSpec[];
   readonly examples: readonly Example[];
   /** Maps the options to a request, runs the action, gives the answer. */
@@ -83,6 +84,10 @@ export interface OptionReader {
   /** True when it stands on the command line itself. */
   isTyped(name: string): boolean;
 }
+
+/** `<name>` or `<name...>`; nothing when a command takes no argument. */
+export const argumentShape = (argument: ArgumentSpec | undefined): string =>
+  argument === undefined ? '' : `<${argument.name}${argument.count === 'one' ? '' : '...'}>`;
 
 /** CAISSON_BASE_IMAGE for `base-image`; undefined for flags and lists, which have none. */
 export function variableName(option: OptionSpec): string | undefined {

@@ -67,6 +67,11 @@ export const ERROR_TABLE = {
   ),
   STORE_FAILED: entry(3, 'the model store answered with something unexpected'),
   DOWNLOAD_FAILED: entry(3, 'the files of the model could not be downloaded'),
+  CACHE_FAILED: entry(
+    3,
+    'the cache of models cannot be changed',
+    'check the permissions of the folder, which XDG_CACHE_HOME decides',
+  ),
   MODEL_CHANGED: entry(
     3,
     'the model is not the one that the image was built from',

@@ -4,13 +4,17 @@ const REDACTED = '[redacted]';
  * `scheme://user:password@host` anywhere in a text. The user information reaches to the last `@` before the path, because
  * people forget to encode an `@` in a password.
  */
-const URL_USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#'"]+@/gi;
+const URL_USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)([^\s/?#'"]+@)/gi;
+/** Azure's addresses have the container there: `wasbs://container@account.blob.core.windows.net/path`. */
+const WITH_CONTAINER = /^(?:wasbs|abfss):\/\/[^:@]+@$/i;
 
 export type Redact = (text: string) => string;
 
 /** Removes user information from every URL in the text. */
 export function stripUserInfo(text: string): string {
-  return text.replace(URL_USER_INFO, '$1');
+  return text.replace(URL_USER_INFO, (whole, scheme: string) =>
+    WITH_CONTAINER.test(whole) ? whole : scheme,
+  );
 }
 
 /**

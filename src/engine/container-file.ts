@@ -3,22 +3,39 @@ import type { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import type { EngineApi } from './engine-api.ts';
 import { engineFailure, isMissing } from './engine-errors.ts';
+import type { FilesInImage } from './port.ts';
+
+/** As much of an entry as is used. */
+interface Entry extends AsyncIterable<Buffer> {
+  readonly header: { readonly name: string; readonly type: string; readonly size: number };
+  resume(): unknown;
+}
 
 /** A regular file of a container as text; undefined when there is none at the path or it has more bytes than allowed. */
 export async function readContainerFile(
   api: EngineApi,
   id: string,
-  { path, maxBytes }: { readonly path: string; readonly maxBytes: number },
+  file: { readonly path: string; readonly maxBytes: number },
 ): Promise<string | undefined> {
+  return (await readContainerFiles(api, id, file)).get('');
+}
+
+/** Regular files of a container as texts, by their path below the one that was asked for. */
+export async function readContainerFiles(
+  api: EngineApi,
+  id: string,
+  files: FilesInImage,
+): Promise<ReadonlyMap<string, string>> {
+  const { path } = files;
   let archive: IncomingMessage;
   try {
     archive = await api.stream({ method: 'GET', path: `/containers/${id}/archive`, query: { path } });
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissing(error)) return new Map();
     throw engineFailure(error, `read '${path}' of the container`);
   }
   try {
-    return await firstFile(archive, maxBytes);
+    return files.only === undefined ? await firstFile(archive, files) : await folderFiles(archive, files);
   } catch (error) {
     throw engineFailure(error, `read '${path}' of the container`);
   } finally {
@@ -28,16 +45,41 @@ export async function readContainerFile(
 }
 
 /** The archive of a file has one entry; that of a folder begins with the folder. */
-async function firstFile(archive: Readable, maxBytes: number): Promise<string | undefined> {
+async function firstFile(
+  archive: Readable,
+  { maxBytes }: FilesInImage,
+): Promise<ReadonlyMap<string, string>> {
+  for await (const entry of entriesOf(archive)) {
+    const { type, size } = entry.header;
+    return type !== 'file' || size > maxBytes ? new Map() : new Map([['', await textOf(entry)]]);
+  }
+  return new Map();
+}
+
+async function folderFiles(
+  archive: Readable,
+  { only, maxBytes }: FilesInImage,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for await (const entry of entriesOf(archive)) {
+    const { name, type, size } = entry.header;
+    const below = name.slice(name.indexOf('/') + 1);
+    if (type === 'file' && size <= maxBytes && only?.test(below) === true)
+      found.set(below, await textOf(entry));
+    else entry.resume();
+  }
+  return found;
+}
+
+function entriesOf(archive: Readable): AsyncIterable<Entry> {
   const tar = extract();
   archive.pipe(tar);
   archive.once('error', (error) => tar.destroy(error));
-  for await (const entry of tar) {
-    const { type, size } = entry.header;
-    if (type !== 'file' || size > maxBytes) return undefined;
-    const chunks: Buffer[] = [];
-    for await (const chunk of entry as AsyncIterable<Buffer>) chunks.push(chunk);
-    return Buffer.concat(chunks).toString('utf8');
-  }
-  return undefined;
+  return tar as AsyncIterable<Entry>;
+}
+
+async function textOf(entry: Entry): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of entry) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -8,6 +8,7 @@ export function createBody(spec: ContainerSpec): object {
     Image: spec.image,
     // An empty list would mean: no command at all, also not the image's own.
     ...(spec.command.length === 0 ? {} : { Cmd: spec.command }),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
     Labels: spec.labels,
     ExposedPorts: Object.fromEntries(spec.ports.map((port) => [portKey(port), {}])),

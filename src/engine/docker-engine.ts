@@ -2,7 +2,7 @@ import { buildImage } from './build.ts';
 import { connect, type Connection } from './connection.ts';
 import { engineFailure, isMissing } from './engine-errors.ts';
 import { engineFacts, platformIn } from './engine-facts.ts';
-import { readImageFile, removeImage } from './image-files.ts';
+import { readImageFiles, removeImage } from './image-files.ts';
 import { isRecord, textOf, valueAt } from './json-values.ts';
 import type {
   BuildRequest,
@@ -11,7 +11,7 @@ import type {
   Engine,
   EngineConfig,
   EngineDescription,
-  FileInImage,
+  FilesInImage,
   ImageDescription,
   RunningContainer,
   TransferRequest,
@@ -70,9 +70,9 @@ export class DockerEngine implements Engine {
     return startContainer(api, spec);
   }
 
-  async readImageFile(image: string, file: FileInImage): Promise<string | undefined> {
+  async readImageFiles(image: string, files: FilesInImage): Promise<ReadonlyMap<string, string>> {
     const { api } = await this.#connect();
-    return readImageFile(api, image, file);
+    return readImageFiles(api, image, files);
   }
 
   async removeImage(imageId: string): Promise<void> {
@@ -101,6 +101,7 @@ function describeImage(image: unknown): ImageDescription {
     size: typeof size === 'number' ? size : 0,
     layers: textsIn(valueAt(image, 'RootFS', 'Layers')),
     exposedPorts: Object.keys(recordOr(valueAt(config, 'ExposedPorts'))),
+    user: textOf(valueAt(config, 'User')) ?? '',
   };
 }
 

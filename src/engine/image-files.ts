@@ -1,19 +1,19 @@
 import { CaissonError } from '../core/errors.ts';
-import { readContainerFile } from './container-file.ts';
+import { readContainerFiles } from './container-file.ts';
 import type { EngineApi } from './engine-api.ts';
 import { engineFailure, isMissing, replyOf } from './engine-errors.ts';
 import { textOf, valueAt } from './json-values.ts';
-import type { FileInImage } from './port.ts';
+import type { FilesInImage } from './port.ts';
 
-/** Reads a file through a container that is made and never started: the API gives files of containers only. */
-export async function readImageFile(
+/** Reads files through a container that is made and never started: the API gives files of containers only. */
+export async function readImageFiles(
   api: EngineApi,
   image: string,
-  file: FileInImage,
-): Promise<string | undefined> {
+  files: FilesInImage,
+): Promise<ReadonlyMap<string, string>> {
   const id = await createIdle(api, image);
   try {
-    return await readContainerFile(api, id, file);
+    return await readContainerFiles(api, id, files);
   } finally {
     await api
       .json({ method: 'DELETE', path: `/containers/${id}`, query: { force: 1, v: 1 } })

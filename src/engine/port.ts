@@ -22,8 +22,11 @@ export interface Engine {
   push(request: TransferRequest, work: WorkContext): Promise<{ readonly digest: string }>;
   /** Creates and starts; a container that cannot start is removed. Throws PORT_IN_USE, NAME_IN_USE, IMAGE_NOT_FOUND, ENGINE_FAILED. */
   start(spec: ContainerSpec): Promise<RunningContainer>;
-  /** A text file of an image, which is not run; undefined when it has none at the path, or a larger one. Throws IMAGE_NOT_FOUND. */
-  readImageFile(image: string, file: FileInImage): Promise<string | undefined>;
+  /**
+   * Text files of an image, which is not run, by their path below the one that was asked for; of a single file that is ''. What is not there,
+   * or larger than allowed, is left out. Throws IMAGE_NOT_FOUND.
+   */
+  readImageFiles(image: string, files: FilesInImage): Promise<ReadonlyMap<string, string>>;
   /**
    * Of an id its names and what no other image needs; of a reference that name, and the image when it was the last. Does nothing when it is
    * gone, or while a container uses it.
@@ -31,10 +34,13 @@ export interface Engine {
   removeImage(image: string): Promise<void>;
 }
 
-export interface FileInImage {
-  /** Absolute. */
+export interface FilesInImage {
+  /** Of a file or a folder; absolute. */
   readonly path: string;
+  /** Of each. */
   readonly maxBytes: number;
+  /** Which of a folder, by their path below it; absent: the path is that of a file. */
+  readonly only?: RegExp;
 }
 
 export interface WorkContext {
@@ -97,6 +103,8 @@ export interface ImageDescription {
   readonly layers: readonly string[];
   /** Such as `5001/tcp`. */
   readonly exposedPorts: readonly string[];
+  /** As USER of its Dockerfile; empty: root. */
+  readonly user: string;
 }
 
 export interface TransferRequest {
@@ -111,6 +119,8 @@ export interface ContainerSpec {
   /** Absent: what the engine holds under the name. */
   readonly platform?: Platform;
   readonly name?: string;
+  /** Absent: the image's own. */
+  readonly user?: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly ports: readonly PortBinding[];

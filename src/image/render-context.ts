@@ -1,4 +1,5 @@
 import { CaissonError } from '../core/errors.ts';
+import { lockOfImage } from '../model/lock.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { handlerDigest } from '../plan/handler-digest.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
@@ -40,7 +41,7 @@ export function renderContext(input: ContextInput): BuildContext {
   const copied = [
     ...requirementEntries(input),
     ...wheelEntries(input.wheels),
-    ...(plan.lock === undefined ? [] : [text('requirements.lock', plan.lock.text)]),
+    ...(plan.lock === undefined ? [] : [text('requirements.lock', lockOfImage(plan.lock))]),
     ...(handler === undefined ? [] : [text(HANDLER_FILE, handler)]),
     text('image.json', imageJson(plan, model)),
     ...filesBelow('installer', templates.installer),

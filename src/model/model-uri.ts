@@ -1,14 +1,16 @@
 import { CaissonError } from '../core/errors.ts';
+import { ARTIFACT_SCHEMES, isArtifactScheme, parseArtifactUri } from './artifact-uri.ts';
+import { type DatabricksAuthority, formatDatabricksAuthority } from './databricks-authority.ts';
 import { parseFileUri } from './file-uri.ts';
-import type { ModelUri } from './model-uri-kinds.ts';
+import type { ModelUri, RunUri } from './model-uri-kinds.ts';
 import { parseModelsUri } from './models-uri.ts';
-import { rejectUnsafePath, splitUri, uriInvalid } from './uri-parts.ts';
+import { databricksOf, rejectUnsafePath, splitUri, uriInvalid } from './uri-parts.ts';
 
 export type { ModelUri, RegisteredModelUri } from './model-uri-kinds.ts';
 
 /** MLflow's utils/validation.py, _RUN_ID_REGEX. */
 const RUN_ID = /^[a-zA-Z0-9][\w-]{0,255}$/;
-const READABLE = 'runs:/, models:/, file: and folders';
+const READABLE = `runs:/, models:/, file:, folders, ${ARTIFACT_SCHEMES.map((scheme) => `${scheme}:`).join(', ')}`;
 
 /**
  * Parses a model URI that does not name an existing local path (the caller checks that first, as MLflow does).
@@ -27,11 +29,12 @@ export function parseModelUri(text: string): ModelUri {
       rejectUnsafePath(text, uri);
       // MLflow's parser drops a fragment in silence, and finds something else
       if (uri.path.includes('#')) throw uriInvalid(text, "it holds a '#'");
-      return parseRunsUri(text, uri.path.slice(1));
+      return { ...parseRunsUri(text, uri.path.slice(1)), ...databricksOf(uri) };
     case 'models':
       rejectUnsafePath(text, uri);
-      return parseModelsUri(text, uri.path);
+      return parseModelsUri(text, uri);
     default:
+      if (isArtifactScheme(uri.scheme)) return parseArtifactUri(text, uri.scheme, uri);
       throw new CaissonError(
         'MODEL_SCHEME_UNSUPPORTED',
         `caisson does not read models from '${uri.scheme}:' URIs`,
@@ -45,24 +48,29 @@ export function formatModelUri(uri: ModelUri): string {
   switch (uri.kind) {
     case 'folder':
       return uri.path;
+    case 'artifact':
+      return uri.uri;
     case 'run':
-      return `runs:/${uri.runId}${tail(uri.path)}`;
+      return `${start('runs', uri.databricks)}/${uri.runId}${tail(uri.path)}`;
     case 'logged-model':
       return `models:/${uri.modelId}${tail(uri.subpath)}`;
     case 'version':
-      return `models:/${uri.name}/${uri.version}${tail(uri.subpath)}`;
+      return `${start('models', uri.databricks)}/${uri.name}/${uri.version}${tail(uri.subpath)}`;
     case 'latest':
-      return `models:/${uri.name}/latest${tail(uri.subpath)}`;
+      return `${start('models', uri.databricks)}/${uri.name}/latest${tail(uri.subpath)}`;
     case 'stage':
-      return `models:/${uri.name}/${uri.stage}${tail(uri.subpath)}`;
+      return `${start('models', uri.databricks)}/${uri.name}/${uri.stage}${tail(uri.subpath)}`;
     case 'alias':
-      return `models:/${uri.name}@${uri.alias}${tail(uri.subpath)}`;
+      return `${start('models', uri.databricks)}/${uri.name}@${uri.alias}${tail(uri.subpath)}`;
   }
 }
 
+const start = (scheme: string, databricks: DatabricksAuthority | undefined): string =>
+  databricks === undefined ? `${scheme}:` : `${scheme}://${formatDatabricksAuthority(databricks)}`;
+
 const tail = (path: string): string => (path === '' ? '' : `/${path}`);
 
-function parseRunsUri(text: string, path: string): ModelUri {
+function parseRunsUri(text: string, path: string): RunUri {
   const [runId = '', ...rest] = path.split('/');
   if (!RUN_ID.test(runId))
     throw uriInvalid(text, runId === '' ? 'the run id is missing' : `'${runId}' is not a run id`);

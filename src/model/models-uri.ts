@@ -1,5 +1,5 @@
 import type { ModelStage, ModelUri } from './model-uri-kinds.ts';
-import { uriInvalid } from './uri-parts.ts';
+import { type UriParts, databricksOf, uriInvalid } from './uri-parts.ts';
 
 type RegisteredOrLogged = Extract<ModelUri, { readonly subpath: string }>;
 
@@ -12,11 +12,19 @@ const MODEL_ID = /^m-[0-9a-f]{32}$/;
  * model id (MLflow does not check the prefix `m-`); else the second segment is a version, `latest` or a stage.
  * What follows is a path inside the model.
  */
-export function parseModelsUri(text: string, path: string): RegisteredOrLogged {
+export function parseModelsUri(text: string, parts: UriParts): RegisteredOrLogged {
+  const { path } = parts;
   const uri = parsePath(text, path);
+  const authority = databricksOf(parts);
+  if (uri.kind === 'logged-model' && authority.databricks !== undefined)
+    throw uriInvalid(
+      text,
+      'a model id belongs to the tracking store',
+      `write models:/${uri.modelId} with --tracking-uri databricks://PROFILE`,
+    );
   // MLflow takes a '#' in a name, but drops what follows one when there is a path inside the model
   if (uri.subpath !== '' && path.includes('#')) throw uriInvalid(text, "it holds a '#'");
-  return uri;
+  return uri.kind === 'logged-model' ? uri : { ...uri, ...authority };
 }
 
 function parsePath(text: string, path: string): RegisteredOrLogged {

@@ -89,7 +89,8 @@ function parseBucket(
   { authority, path }: UriParts,
 ): { readonly bucket: string; readonly path: string } {
   if (authority === '') throw uriInvalid(text, 'the name of the bucket is missing');
-  if (!BUCKET.test(authority)) throw uriInvalid(text, `'${authority}' is not the name of a bucket`);
+  if (!BUCKET.test(authority))
+    throw uriInvalid(text, `'${authority.replace(/^.*@/s, '')}' is not the name of a bucket`);
   return { bucket: authority, path: trimmed(path) };
 }
 

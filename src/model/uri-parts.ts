@@ -1,4 +1,6 @@
 import { CaissonError } from '../core/errors.ts';
+import { stripUserInfo } from '../core/redaction.ts';
+import { type DatabricksAuthority, parseDatabricksAuthority } from './databricks-authority.ts';
 
 export interface UriParts {
   /** Lower case; undefined for a plain path. */
@@ -30,17 +32,25 @@ function splitAuthority(text: string): { readonly authority: string; readonly re
     : { authority: text.slice(2, slash), rest: text.slice(slash) };
 }
 
-/** For runs:/ and models:/ URIs: no host, an absolute path, no `..` in any encoding, no query. */
+/** For runs:/ and models:/ URIs: no host but Databricks, an absolute path, no `..` in any encoding, no query. */
 export function rejectUnsafePath(text: string, uri: UriParts): void {
-  if (uri.authority !== '')
+  if (uri.authority !== '' && parseDatabricksAuthority(uri.authority) === undefined)
     throw new CaissonError(
       'MODEL_SCHEME_UNSUPPORTED',
-      `caisson does not read '${uri.scheme ?? ''}://' URIs that name a host or profile: '${text}'`,
-      { hint: `write ${uri.scheme ?? ''}:/… and name the store with --tracking-uri` },
+      `caisson does not read '${uri.scheme ?? ''}://' URIs that name a host: '${stripUserInfo(text)}'`,
+      {
+        hint: `write ${uri.scheme ?? ''}:/… and name the store with --tracking-uri; a profile of Databricks is written ${uri.scheme ?? ''}://PROFILE@databricks/…`,
+      },
     );
   if (!uri.path.startsWith('/')) throw uriInvalid(text, `a slash must follow '${uri.scheme ?? ''}:'`);
   if (uri.path.includes('?')) throw uriInvalid(text, "it holds a '?'");
   rejectDotDot(text, uri.path);
+}
+
+/** What the authority of a runs: or models: URI says. */
+export function databricksOf({ authority }: UriParts): { readonly databricks?: DatabricksAuthority } {
+  const databricks = parseDatabricksAuthority(authority);
+  return databricks === undefined ? {} : { databricks };
 }
 
 /** Throws MODEL_URI_INVALID when a segment is `..`, also when percent-encoded once or more. */
@@ -64,4 +74,4 @@ export function uriInvalid(text: string, reason: string, hint?: string): Caisson
   });
 }
 
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '\uFFFD');
+const printable = (text: string): string => stripUserInfo(text).replace(/\p{Cc}/gu, '\uFFFD');

@@ -4,6 +4,7 @@ import type { Requirement } from '../model/requirement.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
 import { convertCondaPackages, planConda, type CondaConversion, type CondaPlan } from './conda-packages.ts';
 import type { EnvironmentRequest } from './environment-request.ts';
+import { hasUserInfo } from './index-urls.ts';
 import { isHeldPath } from './model-paths.ts';
 import { planTorch } from './torch.ts';
 
@@ -27,7 +28,10 @@ const NOTHING: CondaConversion = { requirements: [], notes: [], warnings: [] };
 export function planEnvironment(model: ResolvedModel, request: EnvironmentRequest): EnvironmentPlan {
   const { environment } = model;
   request.requirements.forEach((item) => {
-    checkPath(item, model);
+    checkPath(item, model, 'requirement');
+  });
+  request.constraints.forEach((item) => {
+    checkPath(item, model, 'constraint');
   });
   const asked = withReplacements(environment, request);
   const conda = request.manager === 'conda' ? planConda(environment) : undefined;
@@ -40,7 +44,7 @@ export function planEnvironment(model: ResolvedModel, request: EnvironmentReques
     ...(conda === undefined ? {} : { conda }),
     ...(torch.backend === undefined ? {} : { torchBackend: torch.backend }),
     notes: [...asked.notes, ...converted.notes, ...torch.notes],
-    warnings: [...converted.warnings, ...torch.warnings],
+    warnings: [...converted.warnings, ...torch.warnings, ...loginsOf(environment)],
   };
 }
 
@@ -72,17 +76,25 @@ function replaced(
   };
 }
 
+/** The model's files are copied as they are, also those that the plan does not use. */
+function loginsOf({ conda }: PythonEnvironment): readonly string[] {
+  const lines = [...(conda?.channels ?? []), ...(conda?.pipLines ?? [])];
+  if (!lines.some((line) => hasUserInfo(line) || CONDA_TOKEN.test(line))) return [];
+  return [
+    "conda.yaml of the model holds a login, and the image gets the model's files as they are: change the login, and log the model without it",
+  ];
+}
+
+/** Anaconda's way to write a login into the URL of a channel. */
+const CONDA_TOKEN = /\/t\/[^/\s]+\//;
+
 const nameOf = (item: Requirement): string | undefined => (item.kind === 'option' ? undefined : item.name);
 
 /** A path means a file of the model, as it does in the model's own requirements: the host's files are not sent. */
-function checkPath(item: Requirement, { files }: ResolvedModel): void {
+function checkPath(item: Requirement, { files }: ResolvedModel, what: 'requirement' | 'constraint'): void {
   if (item.kind !== 'direct' || item.location.kind !== 'path' || isHeldPath(item.location.path, files))
     return;
-  throw new CaissonError(
-    'USAGE',
-    `the requirement '${item.text}' names a file that the model does not hold`,
-    {
-      hint: 'a path is taken from the folder of the model: log the model with the wheel in its code_paths, or name an index or a URL that has it',
-    },
-  );
+  throw new CaissonError('USAGE', `the ${what} '${item.text}' names a file that the model does not hold`, {
+    hint: 'a path is taken from the folder of the model: log the model with the wheel in its code_paths, or name an index or a URL that has it',
+  });
 }

@@ -4,7 +4,7 @@ import { CaissonError } from '../core/errors.ts';
 const MAX_BYTES = 10_000;
 
 /** A password in a URL, written out: one that the shell puts there comes from a secret. */
-const LOGIN = /[a-z][a-z0-9+.-]*:\/\/[^\s/@$`'"]*:[^\s/@$`'"]+@/i;
+const LOGIN = /[a-z][a-z0-9+.-]*:\/\/[^\s/@?#$`'"]*:[^\s/@?#$`'"]+@|https?:\/\/(?!git@)[^\s/@:?#$`'"]+@/i;
 
 /**
  * Shell commands as they were written, any number of lines. Throws USAGE for one that is empty, too long, not text that a program takes as an

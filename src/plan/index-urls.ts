@@ -32,6 +32,10 @@ export function checkIndexUrl(url: string): void {
       },
     );
   }
+  if (/^[^#]*\?/.test(url))
+    throw new CaissonError('USAGE', `the index URL '${url.replace(/\?.*$/s, '?…')}' holds a query`, {
+      hint: 'installers drop it, and a token in it would stay in the image; give a login as https://USER:PASSWORD@HOST/…',
+    });
   if (/^https?:\/\/[^\s\\]+$/.test(url) && lineBreaker(url) === undefined && URL.canParse(url)) return;
   throw new CaissonError('USAGE', `the index URL ${JSON.stringify(url)} is not an http or https URL`, {
     hint: 'an index URL ends in /simple/ at most indexes',

@@ -56,7 +56,11 @@ export function planInstallation(
       buildPackages: packagesForVcs(packages),
       ...options,
     },
-    warnings: [...warnings, ...packages.flatMap(ignoredOptions)],
+    warnings: [
+      ...warnings,
+      ...packages.flatMap(ignoredOptions),
+      ...[...environment.requirements, ...environment.constraints].flatMap(tokenIn),
+    ],
   };
 }
 
@@ -92,6 +96,15 @@ function ignoredOptions(requirement: Requirement): readonly string[] {
   return installableText(requirement) === text
     ? []
     : [`options in the requirement '${text}' are ignored: uv does not take them`];
+}
+
+/** Where a presigned URL or a token of an index stands. */
+const TOKEN = /[?&][\w.-]*(?:token|signature|sig|secret|password|api_?key|credential)[\w.-]*=/i;
+
+function tokenIn({ text }: Requirement): readonly string[] {
+  if (!TOKEN.test(text)) return [];
+  const shown = text.replace(/\?.*$/s, '?…');
+  return [`the requirement '${shown}' seems to hold a token, which everyone can read who has the image`];
 }
 
 function refuseLogin({ text }: Requirement): void {

@@ -53,6 +53,12 @@ export function resolverOptions(environment: PythonEnvironment, indexes: IndexUr
 const staysInFile = ({ option, value }: OptionRequirement): boolean =>
   READ_BY_UV.has(option) || (READ_BY_UV_AS_URL.has(option) && /^https?:\/\//i.test(value));
 
+/** Whether a line of pip's options may stand in a lock: such lines of the model are copied into it. */
+export const mayStandInLock = (line: string): boolean => {
+  const option = line.split(/[=\s]/, 1)[0] ?? '';
+  return READ_BY_UV.has(option) || READ_BY_UV_AS_URL.has(option);
+};
+
 /** Options that name an index or a page, which some command or another may leave out. */
 export const isIndexOption = ({ option }: OptionRequirement): boolean => READ_BY_UV_AS_URL.has(option);
 

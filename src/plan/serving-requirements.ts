@@ -31,8 +31,9 @@ export function servingRequirements(
       : mlflow.length === 0
         ? declared.filter((item) => nameOf(item) === 'mlflow-skinny').map(({ text }) => text)
         : mlflow.map(({ text }) => text.replace(/^mlflow/i, 'mlflow-skinny'));
-  const names = others.map(nameOf);
-  const tables = TABLES.filter((name) => !names.includes(name));
+  // one with a marker may not be installed at all
+  const certain = others.filter(({ text }) => !text.includes(';')).map(nameOf);
+  const tables = TABLES.filter((name) => !certain.includes(name));
   return { lines: [...others.map(({ text }) => text), ...skinny, ...tables], declared: lines };
 }
 

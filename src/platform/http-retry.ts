@@ -20,8 +20,16 @@ export function delayBefore(
   policy: RetryPolicy,
   failed: { readonly attempt: number; readonly retryAfter: string | undefined },
 ): number {
+  return delayAfter(policy, { attempt: failed.attempt, retryAfterMs: retryAfterMs(failed.retryAfter) });
+}
+
+/** The same for one who got the wait of the server as a number. */
+export function delayAfter(
+  policy: RetryPolicy,
+  failed: { readonly attempt: number; readonly retryAfterMs: number | undefined },
+): number {
   const exponential = policy.baseDelayMs * 2 ** (failed.attempt - 1) * (1 + Math.random() / 4);
-  return Math.min(retryAfterMs(failed.retryAfter) ?? exponential, policy.maxDelayMs);
+  return Math.min(failed.retryAfterMs ?? exponential, policy.maxDelayMs);
 }
 
 /** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */

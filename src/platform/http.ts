@@ -2,17 +2,12 @@ import { abortReason, messageOf, throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { BodyReader, type ResponseBody } from './http-body.ts';
 import { Deadline } from './http-deadline.ts';
+import { type Network, NetworkSettingsError, Router } from './http-network.ts';
+import { MAX_REDIRECTS, nextHop } from './http-redirect.ts';
+import type { HttpRequest } from './http-request.ts';
 import { type RetryPolicy, delayBefore, isTemporaryStatus, sleep } from './http-retry.ts';
 
-export interface HttpRequest {
-  readonly url: URL;
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. Requests are repeated after temporary failures, so doing one twice must be as good as once. */
-  readonly json?: unknown;
-  /** Sent as it is; the headers say what it is. */
-  readonly text?: string;
-}
+export type { HttpRequest } from './http-request.ts';
 
 export type HttpOutcome =
   | { readonly kind: 'response'; readonly response: HttpResponse }
@@ -31,20 +26,27 @@ export interface HttpClientConfig {
   /** Time until the head of an answer, and between two pieces of its body. */
   readonly idleTimeoutMs: number;
   readonly retry: RetryPolicy;
+  /** Absent: no proxy, and the certificates that Node trusts. */
+  readonly network?: Network;
 }
 
 /** What MLflow's own client waits at most (utils/rest_utils.py), with fewer and shorter retries: a person is waiting. */
-const DEFAULT_HTTP_CONFIG: HttpClientConfig = {
+export const DEFAULT_HTTP_CONFIG: HttpClientConfig = {
   idleTimeoutMs: 120_000,
   retry: { attempts: 5, baseDelayMs: 500, maxDelayMs: 30_000 },
 };
 
-/** A small HTTP client on Node's fetch: a deadline without progress, retries of what is temporary, an abort signal. */
+/**
+ * A small HTTP client on Node's fetch: a deadline without progress, retries of what is temporary, proxies, redirects that keep a login to
+ * its host, an abort signal.
+ */
 export class HttpClient {
   readonly #config: HttpClientConfig;
+  readonly #router: Router;
 
   constructor(config: HttpClientConfig = DEFAULT_HTTP_CONFIG) {
     this.#config = config;
+    this.#router = new Router(config.network ?? { proxies: {} });
   }
 
   get retry(): RetryPolicy {
@@ -71,17 +73,41 @@ export class HttpClient {
     throwIfAborted(signal);
     const deadline = new Deadline(this.#config.idleTimeoutMs, signal);
     try {
-      const response = await fetch(request.url, fetchOptions(request, deadline.signal));
-      deadline.touch();
-      return { result: { kind: 'response', response: wrap(response, deadline) }, reset: false };
+      const result = await this.#follow(request, deadline);
+      if (result.kind === 'no-answer') deadline.end();
+      return { result, reset: false };
     } catch (error) {
       deadline.end();
       if (signal.aborted) throw abortReason(signal);
-      const code = codeOf(error);
-      const reason = deadline.expired ? deadline.reason : (REASONS[code ?? ''] ?? messageOf(error));
-      return { result: { kind: 'no-answer', reason }, reset: code !== undefined && RESET_CODES.has(code) };
+      return failedAttempt(error, deadline);
     }
   }
+
+  async #follow(request: HttpRequest, deadline: Deadline): Promise<HttpOutcome> {
+    let asked = request;
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+      const response = await this.#router.fetch(asked.url, fetchOptions(asked, deadline.signal));
+      deadline.touch();
+      const location = response.headers.get('location') ?? undefined;
+      const hop = nextHop(asked, { status: response.status, location });
+      if (hop.kind === 'none') return { kind: 'response', response: wrap(response, asked.url, deadline) };
+      await response.body?.cancel();
+      if (hop.kind === 'wrong') return { kind: 'no-answer', reason: hop.reason };
+      asked = hop.request;
+    }
+    return {
+      kind: 'no-answer',
+      reason: `it redirects more than ${MAX_REDIRECTS} times, in the end to '${asked.url.origin}'`,
+    };
+  }
+}
+
+function failedAttempt(error: unknown, deadline: Deadline): Attempt {
+  if (error instanceof NetworkSettingsError)
+    return { result: { kind: 'no-answer', reason: error.message }, reset: false };
+  const code = codeOf(error);
+  const reason = deadline.expired ? deadline.reason : (REASONS[code ?? ''] ?? messageOf(error));
+  return { result: { kind: 'no-answer', reason }, reset: code !== undefined && RESET_CODES.has(code) };
 }
 
 interface Attempt {
@@ -104,14 +130,15 @@ function fetchOptions(request: HttpRequest, signal: AbortSignal): RequestInit {
       ...request.headers,
     },
     ...withoutUndefined({ body: json ?? request.text }),
+    redirect: 'manual',
     signal,
   };
 }
 
-function wrap(response: Response, deadline: Deadline): HttpResponse {
+function wrap(response: Response, url: URL, deadline: Deadline): HttpResponse {
   return {
     status: response.status,
-    url: response.url,
+    url: url.href,
     header: (name) => response.headers.get(name) ?? undefined,
     body: new BodyReader(response, deadline),
   };

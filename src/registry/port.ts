@@ -1,6 +1,7 @@
 import type { Descriptor, Manifest, ManifestText } from '../model/image-manifest.ts';
 import type { ImageReference } from '../model/image-reference.ts';
 import type { RegistryCredentials, RegistryLogin } from '../model/registry-credentials.ts';
+import type { Network } from '../platform/http-network.ts';
 
 /** Reads docker's config.json. A file that is absent is an empty one; a broken one throws CREDENTIALS_BROKEN naming the file. */
 export interface DockerConfigFile {
@@ -66,6 +67,8 @@ export interface RegistryAccess {
   /** The registries that the engine reaches without TLS: hosts with their ports, and ranges of addresses such as 10.0.0.0/8. */
   readonly insecureRegistries: readonly string[];
   readonly signal: AbortSignal;
+  /** Absent: no proxy. */
+  readonly network?: Network;
 }
 
 /** Nothing is sent before the first method is called. */

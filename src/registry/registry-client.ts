@@ -21,6 +21,9 @@ const HTTP_CONFIG = {
   retry: { attempts: 4, baseDelayMs: 500, maxDelayMs: 10_000 },
 };
 
+const httpFor = ({ network = { proxies: {} } }: RegistryAccess): HttpClient =>
+  new HttpClient({ ...HTTP_CONFIG, network });
+
 type Actions = 'pull' | 'pull,push' | 'delete';
 
 /** See Registry. */
@@ -28,7 +31,7 @@ export class RegistryClient implements Registry {
   readonly #registry: string;
   readonly #http: RegistryHttp;
 
-  constructor(access: RegistryAccess, client = new HttpClient(HTTP_CONFIG)) {
+  constructor(access: RegistryAccess, client = httpFor(access)) {
     this.#registry = access.registry;
     this.#http = new RegistryHttp(access, client);
   }

@@ -1,6 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { CaissonError, isCaissonError } from '../core/errors.ts';
+import { stripUserInfo } from '../core/redaction.ts';
+import {
+  type ArtifactScheme,
+  isArtifactScheme,
+  parseArtifactUri,
+  type UriLogin,
+} from '../model/artifact-uri.ts';
 import { parseModelUri, type ModelUri } from '../model/model-uri.ts';
+import { splitUri } from '../model/uri-parts.ts';
 
 /** Where files lie, as a tracking store recorded it. */
 export type ArtifactLocation =
@@ -10,7 +18,18 @@ export type ArtifactLocation =
     }
   /** Behind the tracking server's artifact proxy (`mlflow-artifacts:`). */
   | { readonly kind: 'proxied'; /** no slashes at its ends */ readonly path: string; readonly host?: string }
+  | RemoteLocation
   | { readonly kind: 'unsupported'; readonly scheme: string };
+
+/** A place with an address of its own, such as a bucket. */
+export interface RemoteLocation {
+  readonly kind: 'remote';
+  /** `models` is a version in a registry of Databricks, which gives its files out itself. */
+  readonly scheme: Exclude<ArtifactScheme, 'mlflow-artifacts'> | 'models';
+  /** Without a login, and without slashes at its end. */
+  readonly uri: string;
+  readonly login?: UriLogin;
+}
 
 /** A recorded location that names another model instead of a place. */
 export interface IndirectLocation {
@@ -27,7 +46,13 @@ export function parseArtifactLocation(text: string): ArtifactLocation | Indirect
   if (match === null || scheme === undefined) return { kind: 'local', path: text };
   if (scheme === 'file') return { kind: 'local', path: localPath(text) };
   if (scheme === 'mlflow-artifacts') return proxied(text, match[2] ?? '');
-  if (scheme !== 'models' && scheme !== 'runs') return { kind: 'unsupported', scheme };
+  // the proxy's was told above
+  if (isArtifactScheme(scheme) && scheme !== 'mlflow-artifacts') return remote(text, scheme);
+  if (scheme === 'models' || scheme === 'runs') return indirect(text);
+  return { kind: 'unsupported', scheme };
+}
+
+function indirect(text: string): IndirectLocation {
   try {
     return { kind: 'indirect', uri: parseModelUri(text) };
   } catch (error) {
@@ -38,8 +63,18 @@ export function parseArtifactLocation(text: string): ArtifactLocation | Indirect
 /** The same location with a path below it. */
 export function below(location: ArtifactLocation, subpath: string): ArtifactLocation {
   if (subpath === '' || location.kind === 'unsupported') return location;
+  if (location.kind === 'remote') return { ...location, uri: `${location.uri}/${subpath}` };
   const path = [location.path.replace(/\/+$/, ''), subpath].filter((part) => part !== '').join('/');
   return { ...location, path: location.kind === 'local' && location.path === '/' ? `/${subpath}` : path };
+}
+
+function remote(text: string, scheme: Exclude<ArtifactScheme, 'mlflow-artifacts'>): RemoteLocation {
+  try {
+    const { uri, login } = parseArtifactUri(text, scheme, splitUri(text));
+    return { kind: 'remote', scheme, uri, ...(login === undefined ? {} : { login }) };
+  } catch (error) {
+    throw malformed(text, error);
+  }
 }
 
 /** `file:` as MLflow records it: file:///x, file:/x and file:///C:/x, percent-encoded. */
@@ -64,8 +99,12 @@ function proxied(text: string, rest: string): ArtifactLocation {
 
 function malformed(text: string, cause?: unknown): CaissonError {
   const detail = isCaissonError(cause) ? cause.message : undefined;
-  return new CaissonError('STORE_FAILED', `the store records a location that makes no sense: '${text}'`, {
-    cause,
-    detail,
-  });
+  return new CaissonError(
+    'STORE_FAILED',
+    `the store records a location that makes no sense: '${stripUserInfo(text)}'`,
+    {
+      cause,
+      detail,
+    },
+  );
 }

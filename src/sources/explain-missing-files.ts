@@ -5,7 +5,8 @@ import { findStoredFolder } from './files/local-store-path.ts';
 import type { LocatedModel, StoredModelUri } from './locate.ts';
 import { notFound } from './not-found.ts';
 import type { OpenStore } from './open-store.ts';
-import { listRemoteFolder } from './tracking-server/listing.ts';
+import { proxyQuestion } from './artifacts/mlflow-proxy.ts';
+import { listServerFolder } from './artifacts/server-listing.ts';
 
 export interface MissingFiles {
   readonly opened: OpenStore;
@@ -73,7 +74,7 @@ async function topLevel(
     const location = parseArtifactLocation(artifactUri);
     if (location.kind === 'local') return await localNames(location, folders);
     if (location.kind !== 'proxied' || api === undefined) return [];
-    return (await listRemoteFolder(api, location)).map(({ name }) => name);
+    return (await listServerFolder(api, proxyQuestion(location))).map(({ name }) => name);
   } catch (error) {
     if (isCaissonError(error)) return [];
     throw error;

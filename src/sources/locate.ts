@@ -1,14 +1,21 @@
 import { CaissonError } from '../core/errors.ts';
+import { withoutUndefined } from '../core/objects.ts';
 import { formatModelUri, type ModelUri, type RegisteredModelUri } from '../model/model-uri.ts';
 import type { ModelOrigin } from '../model/resolved-model.ts';
 import { below, parseArtifactLocation, type ArtifactLocation } from './artifact-location.ts';
 import { unknownAlias, unknownLoggedModel, unknownRun, unknownStage, unknownVersion } from './not-found.ts';
-import type { TrackingStore, VersionRecord } from './tracking-store.ts';
+import type { RegistryStore, RunStore, VersionRecord } from './tracking-store.ts';
 
 /** Where the files of a model may lie: where two places have the same file, the later one wins. */
 export interface LocatedModel {
   readonly layers: readonly ArtifactLocation[];
   readonly origin: ModelOrigin;
+}
+
+/** Runs and logged models in one store, registered models in the same or in another one. */
+export interface Stores {
+  readonly store: RunStore;
+  readonly registry: RegistryStore;
 }
 
 /** Every kind but a folder. */
@@ -21,22 +28,33 @@ const MAX_STEPS = 8;
  * Asks the store where a model is, as MLflow's client does (store/artifact/runs_artifact_repo.py and
  * models_artifact_repo.py). Throws MODEL_NOT_FOUND with what there is instead, and what the store throws.
  */
-export async function locateModel(store: TrackingStore, uri: StoredModelUri): Promise<LocatedModel> {
-  return locate(store, uri, MAX_STEPS);
+export async function locateModel(stores: Stores, uri: StoredModelUri): Promise<LocatedModel> {
+  return locate(stores, uri, MAX_STEPS);
 }
 
-async function locate(store: TrackingStore, uri: StoredModelUri, steps: number): Promise<LocatedModel> {
+async function locate(stores: Stores, uri: StoredModelUri, steps: number): Promise<LocatedModel> {
   switch (uri.kind) {
+    case 'artifact':
+      return locatePlace(uri);
     case 'run':
-      return locateRun(store, uri);
+      return locateRun(stores.store, uri);
     case 'logged-model':
-      return locateLoggedModel(store, uri);
+      return locateLoggedModel(stores, uri);
     case 'version':
     case 'latest':
     case 'stage':
     case 'alias':
-      return locateRegistered(store, uri, steps);
+      return locateRegistered(stores, uri, steps);
   }
+}
+
+/** No store is asked: the address says it all. */
+function locatePlace(uri: Extract<ModelUri, { readonly kind: 'artifact' }>): LocatedModel {
+  const location = parseArtifactLocation(uri.uri);
+  if (location.kind === 'indirect') throw new CaissonError('INTERNAL', `'${uri.uri}' is no place of files`);
+  const { login } = uri;
+  const layer = location.kind === 'remote' && login !== undefined ? { ...location, login } : location;
+  return { layers: [layer], origin: { uri: formatModelUri(uri) } };
 }
 
 /**
@@ -44,7 +62,7 @@ async function locate(store: TrackingStore, uri: StoredModelUri, steps: number):
  * elsewhere and wins.
  */
 async function locateRun(
-  store: TrackingStore,
+  store: RunStore,
   uri: Extract<ModelUri, { readonly kind: 'run' }>,
 ): Promise<LocatedModel> {
   const run = await store.findRun(uri.runId);
@@ -62,11 +80,12 @@ async function locateRun(
 }
 
 async function locateLoggedModel(
-  store: TrackingStore,
+  stores: Stores,
   uri: Extract<ModelUri, { readonly kind: 'logged-model' }>,
 ): Promise<LocatedModel> {
+  const { store } = stores;
   const model = await store.findLoggedModel(uri.modelId);
-  if (model === undefined) throw await unknownLoggedModel(store, uri.modelId);
+  if (model === undefined) throw await unknownLoggedModel(stores, uri.modelId);
   return {
     layers: [place(store, model.artifactUri, uri.subpath)],
     origin: {
@@ -78,15 +97,19 @@ async function locateLoggedModel(
 }
 
 async function locateRegistered(
-  store: TrackingStore,
+  stores: Stores,
   uri: RegisteredModelUri,
   steps: number,
 ): Promise<LocatedModel> {
-  const version = await pinVersion(store, uri);
-  const record = await store.findVersion(uri.name, version);
-  if (record === undefined) throw await unknownVersion(store, uri.name, version);
-  const { layers, origin } = await locateVersion(store, { record, subpath: uri.subpath, steps });
-  const pinned = formatModelUri({ kind: 'version', name: uri.name, version, subpath: uri.subpath });
+  const { registry } = stores;
+  const version = await pinVersion(registry, uri);
+  const record = await registry.findVersion(uri.name, version);
+  if (record === undefined) throw await unknownVersion(registry, uri.name, version);
+  const { layers, origin } = await locateVersion(stores, { record, subpath: uri.subpath, steps });
+  const { name, subpath, databricks } = uri;
+  const pinned = formatModelUri(
+    withoutUndefined({ kind: 'version' as const, name, version, subpath, databricks }),
+  );
   return {
     layers,
     origin: {
@@ -99,7 +122,7 @@ async function locateRegistered(
   };
 }
 
-async function pinVersion(store: TrackingStore, uri: RegisteredModelUri): Promise<number> {
+async function pinVersion(store: RegistryStore, uri: RegisteredModelUri): Promise<number> {
   if (uri.kind === 'version') return uri.version;
   const model = await store.findRegisteredModel(uri.name);
   if (uri.kind === 'alias') {
@@ -120,19 +143,20 @@ interface VersionStep {
   readonly steps: number;
 }
 
-async function locateVersion(
-  store: TrackingStore,
-  { record, subpath, steps }: VersionStep,
-): Promise<LocatedModel> {
+async function locateVersion(stores: Stores, { record, subpath, steps }: VersionStep): Promise<LocatedModel> {
   const known = originOf(record);
+  if (record.givenOutBy === 'registry') {
+    const held = { kind: 'remote', scheme: 'models', uri: record.location } as const;
+    return { layers: [below(held, subpath)], origin: known };
+  }
   const location = parseArtifactLocation(record.location);
   if (location.kind !== 'indirect') return { layers: [below(location, subpath)], origin: known };
   if (steps === 0 || location.uri.kind === 'folder')
     throw new CaissonError(
       'STORE_FAILED',
-      `${store.shown} records locations of '${record.name}' that go in a circle`,
+      `${stores.registry.shown} records locations of '${record.name}' that go in a circle`,
     );
-  const inner = await locate(store, location.uri, steps - 1);
+  const inner = await locate(stores, location.uri, steps - 1);
   return {
     layers: inner.layers.map((layer) => below(layer, subpath)),
     origin: { ...inner.origin, ...known },
@@ -149,7 +173,7 @@ function originOf(record: VersionRecord): ModelOrigin {
   };
 }
 
-function place(store: TrackingStore, artifactUri: string, subpath: string): ArtifactLocation {
+function place(store: RunStore, artifactUri: string, subpath: string): ArtifactLocation {
   const location = parseArtifactLocation(artifactUri);
   if (location.kind === 'indirect')
     throw new CaissonError('STORE_FAILED', `${store.shown} records '${artifactUri}' as a place of files`);

@@ -1,147 +1,90 @@
-import { copyFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { CaissonError, throwIfAborted } from '../core/errors.ts';
-import { type Emit, runStep } from '../core/events.ts';
 import type { ArtifactLocation } from './artifact-location.ts';
-import { listModelFiles } from './files/list-files.ts';
-import { findStoredFolder, type StoreFolders } from './files/local-store-path.ts';
-import { makeTemporaryFolder } from './temporary-folder.ts';
-import { throttled } from './throttled.ts';
-import { downloadFiles } from './tracking-server/download.ts';
-import { listRemoteFiles, type ProxiedLocation, type RemoteFile } from './tracking-server/listing.ts';
-import type { ServerApi } from './tracking-server/server-api.ts';
+import { bringHere, type Brought, type Layer } from './bring-here.ts';
+import { findStoredFolder } from './files/local-store-path.ts';
+import type { LocalModel, MaterializeRequest } from './local-model.ts';
+import { openPlace } from './present.ts';
 
-export interface MaterializeRequest {
-  readonly layers: readonly ArtifactLocation[];
-  /** How errors name the model. */
-  readonly shown: string;
-  readonly folders: StoreFolders;
-  readonly cacheFolder: string;
-  /** Absent when the store is not a server. */
-  readonly api?: ServerApi;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
-
-/** The model's files on this machine. */
-export interface LocalModel {
-  readonly folder: string;
-  /** Removes what was brought here; leaves alone what was here. */
-  dispose(): Promise<void>;
-}
-
-type Present =
-  | { readonly kind: 'local'; readonly folder: string }
-  | {
-      readonly kind: 'remote';
-      readonly location: ProxiedLocation;
-      readonly files: readonly RemoteFile[];
-      readonly api: ServerApi;
-    };
+/** A model that is written while it is read is listed anew this often. */
+const LISTINGS = 2;
 
 /**
- * Brings the files of a model to this machine: a folder of this machine is used where it lies, anything else goes
- * into a private folder, later layers over earlier ones. Nothing stays behind when it fails. undefined when no layer
- * holds a file. Throws MODEL_SCHEME_UNSUPPORTED, DOWNLOAD_FAILED, INTERRUPTED and the errors of stores.
+ * Brings the files of a model to this machine: a folder of this machine is used where it lies, anything else comes from the cache or is
+ * downloaded into it, later layers over earlier ones. Nothing half-made stays behind when it fails. undefined when no layer holds a file.
+ * Throws MODEL_SCHEME_UNSUPPORTED, DOWNLOAD_FAILED, INTERRUPTED and the errors of stores.
  */
 export async function materialize(request: MaterializeRequest): Promise<LocalModel | undefined> {
-  const present: Present[] = [];
-  for (const [index, layer] of request.layers.entries()) {
-    const found = await find(layer, request);
-    if (found !== undefined && found !== 'unreadable') present.push(found);
-    // MLflow too goes on without the files of the run when it has those of the logged model
-    else if (found === 'unreadable' && index === request.layers.length - 1) throw unreadable(layer, request);
-  }
-  const [first] = present;
-  if (first === undefined) {
-    const hidden = request.layers.find(
-      (layer) => layer.kind !== 'local' && (layer.kind === 'unsupported' || !request.api),
-    );
-    if (hidden !== undefined) throw unreadable(hidden, request);
-    return undefined;
-  }
-  if (present.length === 1 && first.kind === 'local')
-    return { folder: first.folder, dispose: () => Promise.resolve() };
-  return bringHere(present, request);
-}
-
-async function find(
-  layer: ArtifactLocation,
-  { folders, api, signal }: MaterializeRequest,
-): Promise<Present | 'unreadable' | undefined> {
-  if (layer.kind === 'unsupported') return 'unreadable';
-  if (layer.kind === 'local') {
-    const folder = await findStoredFolder(layer.path, folders);
-    return folder === undefined ? undefined : { kind: 'local', folder };
-  }
-  if (api === undefined) return 'unreadable';
-  throwIfAborted(signal);
-  const files = await listRemoteFiles(api, layer);
-  return files.length === 0 ? undefined : { kind: 'remote', location: layer, files, api };
-}
-
-async function bringHere(present: readonly Present[], request: MaterializeRequest): Promise<LocalModel> {
-  const temporary = await makeTemporaryFolder(request.cacheFolder, 'model');
-  try {
-    for (const layer of present) {
-      if (layer.kind === 'local') await copyFolder(layer.folder, temporary.path, request);
-      else await download(layer, temporary.path, request);
+  let reason = '';
+  for (let listing = 1; listing <= LISTINGS; listing += 1) {
+    const layers = await findLayers(request);
+    try {
+      const outcome = await useLayers(layers, request);
+      if (outcome.kind !== 'changed') return outcome.model;
+      ({ reason } = outcome);
+    } finally {
+      for (const layer of layers) if (layer.kind === 'remote') await layer.place.store.close();
     }
-    return { folder: temporary.path, dispose: () => temporary.remove() };
-  } catch (error) {
-    await temporary.remove();
-    throw error;
   }
-}
-
-async function copyFolder(
-  source: string,
-  target: string,
-  { shown, signal }: MaterializeRequest,
-): Promise<void> {
-  for (const { path } of await listModelFiles({ folder: source, shown }, signal)) {
-    await mkdir(dirname(join(target, path)), { recursive: true, mode: 0o700 });
-    await copyFile(join(source, path), join(target, path));
-  }
-}
-
-function download(
-  { location, files, api }: Extract<Present, { readonly kind: 'remote' }>,
-  target: string,
-  { emit, signal }: MaterializeRequest,
-): Promise<void> {
-  const total = files.some(({ size }) => size === undefined)
-    ? undefined
-    : files.reduce((sum, { size = 0 }) => sum + size, 0);
-  return runStep(emit, { step: 'download', title: 'downloading the model' }, async (step) => {
-    let done = 0;
-    const report = throttled(
-      (count) => step.progress({ done: count, unit: 'bytes', ...(total === undefined ? {} : { total }) }),
-      total,
-    );
-    const onBytes = (count: number): void => {
-      done += count;
-      report(done);
-    };
-    await downloadFiles({ api, location, files, target, signal, onBytes });
-    step.note(`${files.length} files`);
-  });
-}
-
-function unreadable(layer: ArtifactLocation, { shown }: MaterializeRequest): CaissonError {
-  if (layer.kind === 'unsupported')
-    return new CaissonError(
-      'MODEL_SCHEME_UNSUPPORTED',
-      `the files of ${shown} lie at a '${layer.scheme}:' location, which caisson does not read`,
-      {
-        hint: "download the model with 'mlflow artifacts download' and give its folder",
-      },
-    );
-  return new CaissonError(
-    'MODEL_SCHEME_UNSUPPORTED',
-    `the files of ${shown} lie behind a tracking server ('mlflow-artifacts:')`,
-    {
-      hint: 'give the address of that server with --tracking-uri http(s)://HOST:PORT',
-    },
+  throw new CaissonError(
+    'DOWNLOAD_FAILED',
+    `the files of ${request.shown} are not what their store lists: ${reason}`,
+    { hint: 'try again when nothing writes to the model' },
   );
+}
+
+async function useLayers(
+  layers: readonly Layer[],
+  request: MaterializeRequest,
+): Promise<Brought | { readonly kind: 'nothing'; readonly model?: undefined }> {
+  const [first] = layers;
+  if (first === undefined) return { kind: 'nothing' };
+  if (layers.length > 1 || first.kind === 'remote') return bringHere(layers, request);
+  return { kind: 'here', model: { folder: first.folder, dispose: () => Promise.resolve() } };
+}
+
+/** The layers that hold files. MLflow too goes on without the files of the run when it has those of the logged model. */
+async function findLayers(request: MaterializeRequest): Promise<readonly Layer[]> {
+  const found: Layer[] = [];
+  let unreadable: unknown;
+  for (const [index, location] of request.layers.entries()) {
+    try {
+      const layer = await findLayer(location, index, request);
+      if (layer !== undefined) found.push(layer);
+    } catch (error) {
+      if (!(error instanceof CaissonError) || error.code !== 'MODEL_SCHEME_UNSUPPORTED') throw error;
+      if (index === request.layers.length - 1) unreadable = error;
+      else unreadable ??= error;
+    }
+  }
+  const isLastMissing = unreadable !== undefined && found.length === 0;
+  if (isLastMissing) throw unreadable as Error;
+  return found;
+}
+
+async function findLayer(
+  location: ArtifactLocation,
+  index: number,
+  request: MaterializeRequest,
+): Promise<Layer | undefined> {
+  const { shown, folders, api, openDirect, references, policy, signal } = request;
+  throwIfAborted(signal);
+  if (location.kind === 'local') {
+    const folder = await findStoredFolder(location.path, folders);
+    if (folder !== undefined) return { kind: 'local', folder };
+    // a folder of the server's machine
+    if (api === undefined) return undefined;
+  }
+  const reference = references?.[index];
+  const place = await openPlace(
+    location,
+    {
+      shown,
+      policy,
+      ...(api === undefined ? {} : { api }),
+      ...(openDirect === undefined ? {} : { openDirect }),
+      ...(reference === undefined ? {} : { reference }),
+    },
+    signal,
+  );
+  return place === undefined ? undefined : { kind: 'remote', place };
 }

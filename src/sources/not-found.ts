@@ -1,21 +1,24 @@
 import { CaissonError } from '../core/errors.ts';
 import type { ModelUri, RegisteredModelUri } from '../model/model-uri.ts';
 import { nearest } from './near-names.ts';
-import type { RegisteredModelRecord, TrackingStore } from './tracking-store.ts';
+import type { RegisteredModelRecord, RegistryStore, RunStore } from './tracking-store.ts';
 
 /** The errors for what a store does not have: each says what it has instead. */
 
 const MAX_LISTED = 12;
 
-export function unknownRun(store: TrackingStore, runId: string): CaissonError {
+export function unknownRun(store: RunStore, runId: string): CaissonError {
   return notFound(
     `run '${runId}' does not exist in ${store.shown}`,
     'check the run id, and that --tracking-uri names the store that the run was logged to',
   );
 }
 
-export async function unknownLoggedModel(store: TrackingStore, modelId: string): Promise<CaissonError> {
-  const registered = await store.findRegisteredModel(modelId);
+export async function unknownLoggedModel(
+  { store, registry }: { readonly store: RunStore; readonly registry: RegistryStore },
+  modelId: string,
+): Promise<CaissonError> {
+  const registered = await registry.findRegisteredModel(modelId);
   const hint =
     registered === undefined
       ? `models:/${modelId} names a model id; a registered model is written models:/<name>/<version>`
@@ -24,7 +27,7 @@ export async function unknownLoggedModel(store: TrackingStore, modelId: string):
 }
 
 export async function unknownVersion(
-  store: TrackingStore,
+  store: RegistryStore,
   name: string,
   version: number,
 ): Promise<CaissonError> {
@@ -45,7 +48,7 @@ interface Unresolved<U extends RegisteredModelUri> {
 }
 
 export async function unknownAlias(
-  store: TrackingStore,
+  store: RegistryStore,
   { uri, model }: Unresolved<Extract<ModelUri, { readonly kind: 'alias' }>>,
 ): Promise<CaissonError> {
   if (model === undefined) return unknownName(store, uri.name);
@@ -59,7 +62,7 @@ export async function unknownAlias(
 }
 
 export async function unknownStage(
-  store: TrackingStore,
+  store: RegistryStore,
   { uri, model }: Unresolved<Extract<ModelUri, { readonly kind: 'stage' | 'latest' }>>,
 ): Promise<CaissonError> {
   if (model === undefined) return unknownName(store, uri.name);
@@ -75,7 +78,7 @@ export async function unknownStage(
   );
 }
 
-async function unknownName(store: TrackingStore, name: string): Promise<CaissonError> {
+async function unknownName(store: RegistryStore, name: string): Promise<CaissonError> {
   const names = await store.listRegisteredModels();
   const near = nearest(name, names).map((candidate) => `'${candidate}'`);
   const others = names.slice(0, MAX_LISTED).map((candidate) => `'${candidate}'`);

@@ -1,10 +1,14 @@
 import { runStep } from '../core/events.ts';
 import { formatModelUri } from '../model/model-uri.ts';
+import { DOWNLOAD_POLICY } from './download/policy.ts';
 import { explainMissingFiles } from './explain-missing-files.ts';
 import { readModel } from './files/read-model.ts';
 import { locateModel, type LocatedModel, type StoredModelUri } from './locate.ts';
-import { materialize, type LocalModel } from './materialize.ts';
+import type { LocalModel } from './local-model.ts';
+import { materialize } from './materialize.ts';
+import { directOpener } from './open-direct.ts';
 import { openStore, type OpenStore } from './open-store.ts';
+import { referencesOf } from './server-references.ts';
 import type { ResolveContext, ResolvedModelHandle, SourcesConfig } from './port.ts';
 
 /** Resolves a URI that a tracking store knows: finds it, brings it here, reads it. Errors: see ModelSources. */
@@ -14,15 +18,15 @@ export async function resolveStored(
   context: ResolveContext,
 ): Promise<ResolvedModelHandle> {
   const shown = `'${formatModelUri(uri)}'`;
-  const opened = await openStore(config, context.signal);
+  const opened = await openStore(uri, config, context.signal);
   try {
     const located = await runStep(context.emit, { step: 'resolve', title: `finding ${shown}` }, () =>
-      locateModel(opened.store, uri),
+      locateModel(opened, uri),
     );
     const local = await bring({ uri, shown, opened, located }, config, context);
     return await read({ local, located, shown }, context);
   } finally {
-    await opened.store.close();
+    await opened.close();
   }
 }
 
@@ -35,16 +39,20 @@ interface Found {
 
 async function bring(
   { uri, shown, opened, located }: Found,
-  { cacheFolder }: SourcesConfig,
+  config: SourcesConfig,
   context: ResolveContext,
 ): Promise<LocalModel> {
   const { folders, api } = opened;
+  const { cacheFolder, cacheLimit, download } = config;
   const local = await materialize({
     layers: located.layers,
     shown,
     folders,
     cacheFolder,
-    ...(api === undefined ? {} : { api }),
+    policy: download ?? DOWNLOAD_POLICY,
+    openDirect: directOpener(config, context.signal),
+    ...(cacheLimit === undefined ? {} : { cacheLimit }),
+    ...(api === undefined ? {} : { api, references: referencesOf(uri, located, api) }),
     ...context,
   });
   if (local === undefined) throw await explainMissingFiles(uri, { opened, located, shown });
@@ -62,7 +70,14 @@ async function read(
   context: ResolveContext,
 ): Promise<ResolvedModelHandle> {
   try {
-    const model = await readModel({ folder: local.folder, shown, origin: located.origin, ...context });
+    const { folder, known } = local;
+    const model = await readModel({
+      folder,
+      shown,
+      origin: located.origin,
+      ...(known === undefined ? {} : { known }),
+      ...context,
+    });
     return { model, dispose: () => local.dispose() };
   } catch (error) {
     await local.dispose();

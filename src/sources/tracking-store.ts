@@ -2,20 +2,30 @@
  * What a tracking store knows, whatever it is made of. Records hold locations as they are recorded; nothing is
  * downloaded here. Every method throws STORE_UNREACHABLE, STORE_DENIED, STORE_FAILED or INTERRUPTED.
  */
-export interface TrackingStore {
+export interface TrackingStore extends RunStore, RegistryStore {}
+
+interface Store {
   /** For errors: `the store 'sqlite:///mlflow.db'`. */
   readonly shown: string;
+  close(): Promise<void>;
+}
+
+/** Runs, and the models that they logged. */
+export interface RunStore extends Store {
   findRun(runId: string): Promise<RunRecord | undefined>;
   findLoggedModel(modelId: string): Promise<LoggedModelRecord | undefined>;
   /** Newest first; empty in stores of MLflow 1 and 2. */
   loggedModelsOf(run: RunRecord): Promise<readonly LoggedModelRecord[]>;
+}
+
+/** Registered models, which may be kept elsewhere than runs (MLFLOW_REGISTRY_URI). */
+export interface RegistryStore extends Store {
   findVersion(name: string, version: number): Promise<VersionRecord | undefined>;
   findRegisteredModel(name: string): Promise<RegisteredModelRecord | undefined>;
   /** Ascending; for the hints of errors. */
   listVersions(name: string): Promise<readonly number[]>;
   /** At most some hundred; for the hints of errors. */
   listRegisteredModels(): Promise<readonly string[]>;
-  close(): Promise<void>;
 }
 
 export interface RunRecord {
@@ -36,6 +46,8 @@ export interface VersionRecord {
   readonly version: number;
   /** The storage location, else the source: a place, or models:/m-… or runs:/…. */
   readonly location: string;
+  /** `registry`: the location is an address at the registry, which alone gives out the files (Databricks). */
+  readonly givenOutBy?: 'registry';
   /** As given when the version was made; names the logged model in MLflow 3. */
   readonly source?: string;
   readonly runId?: string;

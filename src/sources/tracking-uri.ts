@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { CaissonError } from '../core/errors.ts';
+import { splitUri } from '../model/uri-parts.ts';
+import { type DatabricksPlace, parseDatabricksUri } from './databricks/databricks-uri.ts';
 import type { TrackingCredentials } from './port.ts';
 
 /** A tracking store that caisson can read. */
@@ -15,12 +17,15 @@ export type TrackingLocation =
       readonly url: URL;
       readonly shown: string;
       readonly login?: TrackingCredentials;
-    };
+    }
+  /** A file store: the folder mlruns. */
+  | { readonly kind: 'files'; /** absolute */ readonly path: string; readonly shown: string }
+  | { readonly kind: 'databricks'; readonly place: DatabricksPlace };
 
 const DEFAULT_DATABASE = 'mlflow.db';
 const DEFAULT_FILE_STORE = 'mlruns';
 const HINT =
-  'name the store with --tracking-uri or MLFLOW_TRACKING_URI: http(s)://HOST:PORT or sqlite:///FILE';
+  'name the store with --tracking-uri or MLFLOW_TRACKING_URI: http(s)://HOST:PORT, sqlite:///FILE or a folder';
 
 /**
  * Parses a tracking URI. User information in the URL of a server becomes its login (as in MLflow) and is never shown.
@@ -30,19 +35,22 @@ export function parseTrackingUri(text: string, workingFolder: string): TrackingL
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'http' || scheme === 'https') return parseServer(text);
   if (scheme === 'sqlite' || scheme?.startsWith('sqlite+') === true) return parseSqlite(text, workingFolder);
-  throw unsupported(text, scheme);
+  const place = parseDatabricksUri(text);
+  if (place !== undefined) return { kind: 'databricks', place };
+  if (scheme === 'file') return { kind: 'files', path: resolve(workingFolder, folderOf(text)), shown: text };
+  if (scheme === undefined) return { kind: 'files', path: resolve(workingFolder, text), shown: text };
+  throw new CaissonError('STORE_FAILED', `caisson does not read tracking stores of the kind '${scheme}'`, {
+    hint: `start 'mlflow server' with this store and give its address; ${HINT}`,
+  });
 }
 
-function unsupported(text: string, scheme: string | undefined): CaissonError {
-  if (scheme === 'file' || (scheme === undefined && text !== 'databricks'))
-    return fileStoreUnsupported(`'${text}'`);
-  return new CaissonError(
-    'STORE_FAILED',
-    `caisson does not read tracking stores of the kind '${scheme ?? text}'`,
-    {
-      hint: `start 'mlflow server' with this store and give its address; ${HINT}`,
-    },
-  );
+/** `file:///x`, `file:/x`, `file://localhost/x` and the relative `file:x`, percent-encoded. */
+function folderOf(text: string): string {
+  const { authority, path } = splitUri(text);
+  if ((authority === '' || authority.toLowerCase() === 'localhost') && path !== '') return decode(path);
+  throw new CaissonError('STORE_FAILED', `the tracking URI '${text}' names no folder of this machine`, {
+    hint: HINT,
+  });
 }
 
 /**
@@ -50,14 +58,14 @@ function unsupported(text: string, scheme: string | undefined): CaissonError {
  * else the database mlflow.db, both in the working folder.
  */
 export async function defaultTrackingLocation(workingFolder: string): Promise<TrackingLocation> {
-  if (await holdsFileStore(join(workingFolder, DEFAULT_FILE_STORE)))
-    throw fileStoreUnsupported(`'./${DEFAULT_FILE_STORE}'`);
+  const files = join(workingFolder, DEFAULT_FILE_STORE);
+  if (await holdsFileStore(files)) return { kind: 'files', path: files, shown: `./${DEFAULT_FILE_STORE}` };
   const path = join(workingFolder, DEFAULT_DATABASE);
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() !== true)
     throw new CaissonError(
       'STORE_UNREACHABLE',
-      `no tracking store is named, and there is no '${DEFAULT_DATABASE}' in the working folder`,
+      `no tracking store is named, and there is neither '${DEFAULT_FILE_STORE}' nor '${DEFAULT_DATABASE}' in the working folder`,
       {
         hint: HINT,
       },
@@ -108,10 +116,4 @@ async function holdsFileStore(folder: string): Promise<boolean> {
     if (found !== undefined) return true;
   }
   return false;
-}
-
-function fileStoreUnsupported(shown: string): CaissonError {
-  return new CaissonError('STORE_FAILED', `the tracking store ${shown} is not one that caisson reads yet`, {
-    hint: `for a file store, give the model's own folder (it holds MLmodel), or start 'mlflow server' with it and name that with --tracking-uri`,
-  });
 }

@@ -1,4 +1,6 @@
-"""Removes what well-known packages carry and no server needs: `python prune.py FOLDER`, the lib of an environment.
+"""Removes what no server needs of well-known packages, and what differs each time: `python prune.py FOLDER`.
+
+The folder is the lib of an environment, or one that packages lie in.
 
 Only packages that are named here lose anything: what an unknown package calls `tests` may be part of it.
 """
@@ -36,6 +38,8 @@ _PACKAGES: Dict[str, Tuple[str, ...]] = {
     "xgboost": (),
 }
 
+_CACHE_NOTE = "uv_cache.json"
+
 #: Sources of compiled modules and types for editors. Headers stay: PyTensor compiles with those of numpy when it runs.
 _SOURCES = (".pxd", ".pxi", ".pyi", ".pyx", ".tp")
 
@@ -46,6 +50,8 @@ _WITHOUT_SOURCES = ("numpy", "pandas", "scipy", "sklearn", "statsmodels")
 def prune(folder: Path) -> None:
     """Remove them below every site-packages of the folder."""
     for site in _site_packages(folder):
+        for info in site.glob("*.dist-info"):
+            _forget_cache(info)
         for package, surplus in _PACKAGES.items():
             root = site / package
             for path in [*_test_suites(root), *(root / name for name in surplus)]:
@@ -55,8 +61,19 @@ def prune(folder: Path) -> None:
                 path.unlink()
 
 
-def _site_packages(folder: Path) -> Iterator[Path]:
-    return folder.glob("python*/site-packages")
+def _site_packages(folder: Path) -> List[Path]:
+    return list(folder.glob("python*/site-packages")) or [folder]
+
+
+def _forget_cache(info: Path) -> None:
+    """Remove what uv notes of a local file: the time at which it came to this machine."""
+    note = info / _CACHE_NOTE
+    if not note.is_file():
+        return
+    note.unlink()
+    record = info / "RECORD"
+    lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+    record.write_text("".join(line for line in lines if _CACHE_NOTE not in line), encoding="utf-8")
 
 
 def _test_suites(root: Path) -> Iterator[Path]:

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path/posix';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isCaissonError, type CaissonError } from '../../src/core/errors.ts';
 import type {
@@ -164,14 +165,27 @@ export function engineContract(subject: () => ContractSubject): void {
     it('reads a file of an image without running it', async () => {
       const { image } = subject().program('write-file');
       const file = { path: subject().imageFile.path, maxBytes: 1_000_000 };
-      expect(await subject().engine.readImageFile(image, file)).toContain(subject().imageFile.words);
-      expect(await subject().engine.readImageFile(image, { ...file, maxBytes: 3 })).toBeUndefined();
-      expect(await subject().engine.readImageFile(image, { ...file, path: '/none' })).toBeUndefined();
+      const { engine, imageFile } = subject();
+      expect((await engine.readImageFiles(image, file)).get('')).toContain(imageFile.words);
+      expect((await engine.readImageFiles(image, { ...file, maxBytes: 3 })).size).toBe(0);
+      expect((await engine.readImageFiles(image, { ...file, path: '/none' })).size).toBe(0);
+    });
+
+    it('reads the wanted files of a folder of an image', async () => {
+      const { image } = subject().program('write-file');
+      const { engine, imageFile } = subject();
+      const path = dirname(imageFile.path);
+      const name = basename(imageFile.path);
+      const wanted = { path, maxBytes: 1_000_000, only: new RegExp(`^${name}$`) };
+      const found = await engine.readImageFiles(image, wanted);
+      expect([...found.keys()]).toEqual([name]);
+      expect(found.get(name)).toContain(imageFile.words);
+      expect((await engine.readImageFiles(image, { ...wanted, only: /^none$/ })).size).toBe(0);
     });
 
     it('reads nothing of an image that is not there', async () => {
       const file = { path: '/usr/lib/os-release', maxBytes: 100 };
-      const error = await failure(subject().engine.readImageFile(`sha256:${'0'.repeat(64)}`, file));
+      const error = await failure(subject().engine.readImageFiles(`sha256:${'0'.repeat(64)}`, file));
       expect(error.code).toBe('IMAGE_NOT_FOUND');
     });
 

@@ -4,10 +4,11 @@ import { cycloneDxJson } from '../../src/provenance/sbom/cyclonedx.ts';
 import { billOfMaterials } from '../../src/provenance/sbom/parts.ts';
 import { spdxJson } from '../../src/provenance/sbom/spdx.ts';
 import { ROOT } from '../support/environment.ts';
-import { imageFacts } from '../support/image-facts.ts';
+import { imageFacts, installedIn } from '../support/image-facts.ts';
 
 const FOLDER = join(ROOT, 'test/golden/provenance');
-const bill = billOfMaterials(imageFacts(), { caissonVersion: '0.1.0' });
+const facts = imageFacts();
+const bill = billOfMaterials(facts, { caissonVersion: '0.1.0', installed: installedIn(facts) });
 
 describe('a bill of materials', () => {
   it.each([

@@ -165,7 +165,9 @@ describe.skipIf(skipReason !== undefined)(titled('provenance'), () => {
     await writeSbom({ name: `${IRIS}:locked`, imageId }, { request, engine }, recordedWork());
     const place = join(folder.path, 'iris.spdx.json');
     writeFileSync(place, texts[0] ?? '');
-    expect(texts[0]).toContain('"pkg:pypi/six@1.17.0"');
+    // what lies in the image, and not what a file in it claims
+    expect(texts[0]).toContain('"pkg:pypi/six@1.16.0"');
+    expect(texts[0]).not.toContain('six@1.17.0');
     const validator = ['-m', 'spdx_tools.spdx.clitools.pyspdxtools', '--infile'];
     const check = (name: string) =>
       spawnSync(testPart('mlflowPython'), [...validator, name], { encoding: 'utf8' });

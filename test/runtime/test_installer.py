@@ -122,3 +122,13 @@ def bytecode_of(root: Path) -> dict[str, tuple[int, bytes]]:
         found[str(path)] = (path.stat().st_mode & 0o777, path.read_bytes())
         path.unlink()
     return found
+
+
+@pytest.mark.parametrize("site", ["python3.11/site-packages", "."])
+def test_what_uv_notes_of_a_local_file_goes(tmp_path: Path, site: str) -> None:
+    info = f"{site}/own-1.0.dist-info"
+    record = "own.py,sha256=a,1\nown-1.0.dist-info/uv_cache.json,sha256=b,2\nown-1.0.dist-info/RECORD,,\n"
+    root = written(tmp_path / "lib", {f"{info}/uv_cache.json": "{}", f"{info}/RECORD": record})
+    run("prune.py", root)
+    assert not (root / info / "uv_cache.json").exists()
+    assert (root / info / "RECORD").read_text(encoding="utf-8") == "own.py,sha256=a,1\nown-1.0.dist-info/RECORD,,\n"

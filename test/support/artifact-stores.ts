@@ -25,7 +25,7 @@ function readSshd(text: string | undefined): Sshd | undefined {
 }
 
 /** Azurite's well-known account, which is no secret. */
-export const AZURITE_KEY =
+const AZURITE_KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 export const azuriteConnection = (key = AZURITE_KEY, endpoint = AZURITE ?? ''): string =>

@@ -51,6 +51,8 @@ export function commandServices({
     sshAgentSocket: undefined,
     isSocket: () => Promise.resolve(false),
     isModelFolder: () => Promise.resolve(false),
+    modelCache: () => Promise.reject(new TypeError('no cache is asked for')),
+    cacheLimit: 20_000_000_000,
     keepsakes: () => Promise.resolve(ports.keepsakes),
     sources: () => Promise.resolve(ports.sources),
     tracking: () => Promise.resolve({ credentials: { kind: 'none' } }),

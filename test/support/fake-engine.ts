@@ -5,7 +5,7 @@ import type {
   ContainerSpec,
   Engine,
   EngineDescription,
-  FileInImage,
+  FilesInImage,
   ImageDescription,
   TransferRequest,
   WorkContext,
@@ -30,6 +30,7 @@ export interface FakeImage {
   readonly labels: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly string[];
   readonly size: number;
+  readonly user?: string;
   readonly layers: readonly string[];
   /** By absolute path. */
   readonly files: Readonly<Record<string, string>>;
@@ -71,9 +72,10 @@ export class FakeEngine implements Engine {
   readonly registries = new Map<string, FakeRegistry>();
   /** Every call in order, for tests of what an action asks of the engine. */
   readonly calls: { readonly method: Method; readonly argument: unknown }[] = [];
-  /** What containers of built images do. */
-  /** What they hold: a lock, for builds that resolve. */
+  /** What built images hold: a lock, for builds that resolve. */
   filesOfBuiltImages: Readonly<Record<string, string>> = { '/lock/requirements.lock': 'numpy==2.0.0\n' };
+  userOfBuiltImages = '10001:0';
+  /** What their containers do. */
   programOfBuiltImages: (spec: ContainerSpec) => FakeProgram = () => SERVER;
 
   readonly #injected = new Map<Method, (signal: AbortSignal | undefined) => Promise<void>>();
@@ -96,6 +98,7 @@ export class FakeEngine implements Engine {
       labels: image.labels ?? {},
       exposedPorts: image.exposedPorts ?? [],
       size: image.size ?? 1000,
+      user: image.user ?? '10001:0',
       layers: image.layers ?? [idOf(`layer of ${reference}`)],
       files: image.files ?? {},
       program: image.program ?? (() => ({ lines: [], end: 'when-stopped' })),
@@ -127,6 +130,7 @@ export class FakeEngine implements Engine {
       imageId: idOf(JSON.stringify([built, platform])),
       program: this.programOfBuiltImages,
       files: this.filesOfBuiltImages,
+      user: this.userOfBuiltImages,
     };
     this.images.set(image.imageId, image);
     for (const tag of request.tags)
@@ -140,7 +144,16 @@ export class FakeEngine implements Engine {
     if (image === undefined) return undefined;
     const { imageId, labels, platform, exposedPorts, size, layers } = image;
     const repoDigests = [...this.registries.values()].flatMap((registry) => registry.digestsOf(imageId));
-    return { imageId, labels, platform, exposedPorts, size, layers, repoDigests };
+    return {
+      imageId,
+      labels,
+      platform,
+      exposedPorts,
+      size,
+      layers,
+      repoDigests,
+      user: image.user ?? '10001:0',
+    };
   }
 
   async pull(request: TransferRequest, work: WorkContext): Promise<void> {
@@ -195,13 +208,23 @@ export class FakeEngine implements Engine {
     return container;
   }
 
-  async readImageFile(image: string, { path, maxBytes }: FileInImage): Promise<string | undefined> {
-    await this.#enter('readImageFile', { image, path });
+  async readImageFiles(
+    image: string,
+    { path, maxBytes, only }: FilesInImage,
+  ): Promise<ReadonlyMap<string, string>> {
+    await this.#enter('readImageFiles', { image, path });
     const held = this.#find(image);
     if (held === undefined)
       throw new CaissonError('IMAGE_NOT_FOUND', `image '${image}' is not in the engine`);
-    const text = held.files[path];
-    return text === undefined || Buffer.byteLength(text) > maxBytes ? undefined : text;
+    const below = (name: string): string => (name === path ? '' : name.slice(path.length + 1));
+    return new Map(
+      Object.entries(held.files)
+        .filter(([name]) =>
+          only === undefined ? name === path : name.startsWith(`${path}/`) && only.test(below(name)),
+        )
+        .filter(([, text]) => Buffer.byteLength(text) <= maxBytes)
+        .map(([name, text]) => [below(name), text]),
+    );
   }
 
   async removeImage(image: string): Promise<void> {

@@ -43,7 +43,11 @@ export async function fakeSftp(options: FakeSftpOptions): Promise<SftpSession> {
   return session;
 }
 
-function answerTo(request: PacketReader, { files, readLimit = Infinity }: FakeSftpOptions, listed: Set<string>): Buffer {
+function answerTo(
+  request: PacketReader,
+  { files, readLimit = Infinity }: FakeSftpOptions,
+  listed: Set<string>,
+): Buffer {
   const type = request.byte();
   if (type === PACKET.INIT) return encodePacket(PACKET.VERSION, [3]);
   const id = request.uint32();
@@ -63,7 +67,10 @@ function answerTo(request: PacketReader, { files, readLimit = Infinity }: FakeSf
       return encodePacket(PACKET.ATTRS, [id, ...attributesOf(content ?? '')]);
     case PACKET.READ: {
       const offset = request.uint64();
-      const bytes = Buffer.from(content ?? '').subarray(offset, offset + Math.min(request.uint32(), readLimit));
+      const bytes = Buffer.from(content ?? '').subarray(
+        offset,
+        offset + Math.min(request.uint32(), readLimit),
+      );
       return bytes.length === 0 ? status(STATUS.EOF) : encodePacket(PACKET.DATA, [id, bytes]);
     }
     default:

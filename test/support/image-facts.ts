@@ -1,7 +1,10 @@
 import { imageJson } from '../../src/image/text-views.ts';
+import type { InstalledPackage } from '../../src/model/installed-package.ts';
+import type { LockedPackage } from '../../src/model/lock-file.ts';
 import { parseBuildRecord } from '../../src/plan/build-record.ts';
 import { planImage, type ImageRequest } from '../../src/plan/image-plan.ts';
 import type { ImageFacts } from '../../src/provenance/facts.ts';
+import type { BillInput } from '../../src/provenance/sbom/parts.ts';
 import { imageContents, TELLING_FILES } from '../../src/provenance/image-contents.ts';
 import { imageRequest, resolvedModel, type ModelChanges } from './planned-images.ts';
 
@@ -79,3 +82,17 @@ export function imageFacts(changes: ImageChanges = {}): ImageFacts {
     contents: imageContents(texts),
   };
 }
+
+/** What lies in the environments of such an image: what its lock says, with a version for what has none there. */
+export const installedIn = ({ contents }: ImageFacts): BillInput['installed'] => ({
+  model: installed(contents.packages ?? []),
+  server: installed(contents.serverPackages),
+  base: [],
+  conda: [],
+});
+
+const installed = (packages: readonly LockedPackage[]): readonly InstalledPackage[] =>
+  packages.map(({ name = 'local', pin }) => ({
+    name,
+    version: pin.kind === 'version' ? pin.version : '1.0',
+  }));

@@ -12,6 +12,11 @@ export const MLFLOW_PYTHON = process.env['CAISSON_TEST_MLFLOW_PYTHON'];
 export const NO_MLFLOW =
   MLFLOW_PYTHON === undefined ? ' (skipped: CAISSON_TEST_MLFLOW_PYTHON is not set)' : '';
 
+/** The same with MLflow 2. */
+export const MLFLOW2_PYTHON = process.env['CAISSON_TEST_MLFLOW2_PYTHON'];
+export const NO_MLFLOW2 =
+  MLFLOW2_PYTHON === undefined ? ' (skipped: CAISSON_TEST_MLFLOW2_PYTHON is not set)' : '';
+
 export interface MlflowServer {
   readonly url: string;
   stop(): Promise<void>;
@@ -24,6 +29,8 @@ export interface MlflowServerOptions {
   readonly access?: 'open' | 'login';
   /** `proxied`: through the server; `local`: the server names a folder of this machine. */
   readonly artifacts?: 'proxied' | 'local';
+  /** That of MLFLOW_PYTHON when not given. */
+  readonly python?: string | undefined;
 }
 
 /** The first user of MLflow's basic-auth app, as set below. */
@@ -36,7 +43,7 @@ export async function startMlflowServer(options: MlflowServerOptions): Promise<M
   const port = await freePort();
   const { folder, access = 'open', artifacts = 'proxied' } = options;
   const child = spawn(
-    python(),
+    options.python ?? python(),
     [
       ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'],
       ...['--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`],
@@ -70,6 +77,8 @@ export interface PythonRun {
   readonly trackingUri?: string;
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** That of MLFLOW_PYTHON when not given. */
+  readonly python?: string | undefined;
 }
 
 /** Runs a Python script with MLflow and gives the JSON of its last line. */
@@ -78,8 +87,9 @@ export async function runMlflowScript({
   trackingUri,
   folder,
   env = {},
+  python: program,
 }: PythonRun): Promise<unknown> {
-  const { stdout } = await run(python(), ['-c', script], {
+  const { stdout } = await run(program ?? python(), ['-c', script], {
     cwd: folder,
     env: {
       ...quietEnvironment(),
@@ -93,6 +103,7 @@ export async function runMlflowScript({
 
 export interface LoggedIris {
   readonly runId: string;
+  /** Absent in MLflow 2, which has no logged models. */
   readonly modelId: string;
   /** A run in the manner of MLflow 2: the model's files are artifacts of the run, below `classic`. */
   readonly classicRunId: string;
@@ -120,7 +131,8 @@ kinds = dict(signature=infer_signature(X, model.predict(X)), input_example=X[:2]
 mlflow.set_experiment("iris")
 with mlflow.start_run() as run:
     for _ in range(2):
-        info = mlflow.sklearn.log_model(model, name="iris_model", registered_model_name="iris", **kinds)
+        named = "name" if mlflow.__version__ >= "3" else "artifact_path"
+        info = mlflow.sklearn.log_model(model, **{named: "iris_model"}, registered_model_name="iris", **kinds)
 with mlflow.start_run() as classic, tempfile.TemporaryDirectory() as folder:
     mlflow.sklearn.save_model(model, folder + "/m", **kinds)
     mlflow.log_artifacts(folder + "/m", "classic")
@@ -129,7 +141,7 @@ client.create_model_version("iris", f"{classic.info.artifact_uri}/classic", clas
 client.transition_model_version_stage("iris", "1", "Archived")
 client.transition_model_version_stage("iris", "2", "Production")
 client.set_registered_model_alias("iris", "champion", "2")
-print(json.dumps({"runId": run.info.run_id, "modelId": info.model_id, "classicRunId": classic.info.run_id}))
+print(json.dumps({"runId": run.info.run_id, "modelId": getattr(info, "model_id", None), "classicRunId": classic.info.run_id}))
 `;
 
 function python(): string {

@@ -39,7 +39,12 @@ export async function layOut(session, workshop, limits) {
   );
   const answers = JSON.parse(readFileSync(path.join(folder, 'answers.json'), 'utf8'));
   const build = (/** @type {string} */ name) =>
-    buildCaisson(workshop, { model: path.join(folder, name), tag: `caisson-test/soak-${name}:1` });
+    buildCaisson(workshop, {
+      model: path.join(folder, name),
+      tag: `caisson-test/soak-${name}:1`,
+      // some of the bodies are Parquet
+      requirements: ['pyarrow'],
+    });
   const images = { iris: await build('iris'), unruly: await build('unruly') };
   return { api: workshop.api, session, limits, images, answers };
 }

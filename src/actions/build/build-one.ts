@@ -7,7 +7,7 @@ import { prepareBase } from '../base-image.ts';
 import { prepareContext, type Draft } from '../build-context.ts';
 import { noteEmulation } from '../emulation.ts';
 import { obtainLock } from '../lock/obtain-lock.ts';
-import { warnOfSources } from '../lock/warn-of-sources.ts';
+import { tellLimits } from '../lock/tell-limits.ts';
 import type { BuildPorts, Work } from '../ports.ts';
 import { engineBuild } from './engine-build.ts';
 import { testBuilt } from './test-built.ts';
@@ -45,6 +45,7 @@ export async function buildOne(
   work: Work,
 ): Promise<OneImage> {
   const { cache, pullBase: pull, cacheFrom } = request;
+  const target = platform ?? engine.platform;
   if (platform !== undefined) noteEmulation({ engine, platform }, work);
   const build = await engineBuild({ request, engine, builder, platform }, ports, work);
   const wanted = { baseImage: draft.plan.baseImage, pull, platform, enginePlatform: engine.platform };
@@ -52,20 +53,29 @@ export async function buildOne(
   const resolving = request.resolution === 'anew' ? 'ignore' : cache;
   const lock =
     draft.plan.lock ??
-    (await obtainLock({ draft, baseImageId: base.imageId, cache: resolving, build }, ports));
-  warnOfSources({ lock, platform: platform ?? engine.platform }, work);
+    (await obtainLock(
+      { draft, baseImageId: base.imageId, cache: resolving, build, platform: target },
+      ports,
+    ));
+  tellLimits({ lock, platform: target }, work);
   await keepLock?.(lock);
   const prepared = prepareContext(draft, lock);
   const { context } = prepared;
   const tags = request.tags(prepared).map(withDefaultTag);
   if (builder === 'classic') await pullCaches(cacheFrom, ports, work);
-  const target = platform === undefined ? '' : ` for ${formatPlatform(platform)}`;
+  const ofPlatform = platform === undefined ? '' : ` for ${formatPlatform(platform)}`;
   const { imageId } = await build({
     ...{ context, tags: names ?? tags, labels: base.labels, step: 'build' },
-    title: `building ${tags.map(formatImageReference).join(', ')}${target}`,
+    title: `building ${tags.map(formatImageReference).join(', ')}${ofPlatform}`,
     caches: { cacheFrom, ...(request.cacheTo === 'inline' ? { cacheTo: request.cacheTo } : {}) },
   });
-  const name = `${tags.map(formatImageReference)[0] ?? imageId}${target}`;
-  const selfTest = await testBuilt({ request, engine, prepared, imageId, name }, ports, work);
+  const name = `${tags.map(formatImageReference)[0] ?? imageId}${ofPlatform}`;
+  // without a name it is removed again
+  const afterFailure = isNamed(tags, names) ? 'stays' : 'goes';
+  const selfTest = await testBuilt({ request, engine, prepared, imageId, name, afterFailure }, ports, work);
   return { imageId, tags, lock, selfTest };
 }
+
+/** Whether it is left with one of the user's own names. */
+const isNamed = (tags: readonly ImageReference[], names = tags): boolean =>
+  names.some((each) => tags.map(formatImageReference).includes(formatImageReference(each)));

@@ -6,6 +6,7 @@ import {
   withDefaultTag,
   type ImageReference,
 } from '../../model/image-reference.ts';
+import { mergeLocks } from '../../model/lock.ts';
 import { formatPlatform, isSameMachine, type Platform } from '../../model/platform.ts';
 import type { BuildPorts, Work } from '../ports.ts';
 import { buildOne, type BuildInput, type OneImage } from './build-one.ts';
@@ -25,7 +26,7 @@ export async function buildPlatforms(
   input: BuildInput,
   ports: BuildPorts,
   work: Work,
-): Promise<Pick<BuildImageResult, 'imageId' | 'images' | 'selfTest'>> {
+): Promise<Pick<BuildImageResult, 'imageId' | 'images' | 'selfTest' | 'selfTests'>> {
   const { engine, request, draft } = input;
   const { platforms } = request;
   const repositories = byRepository(request.tags(draft).map(withDefaultTag));
@@ -44,7 +45,13 @@ export async function buildPlatforms(
       images.push(...(await pushIndex({ tags: repository, staged, engine }, ports, work)));
     }
     const kept = built[keptIndex(platforms, engine.platform)];
-    return withoutUndefined({ imageId: kept?.imageId ?? '', images, selfTest: kept?.selfTest });
+    const selfTests = built.flatMap(({ selfTest }, index) => {
+      const platform = platforms[index];
+      return selfTest === undefined || platform === undefined
+        ? []
+        : [{ platform: formatPlatform(platform), selfTest }];
+    });
+    return withoutUndefined({ imageId: kept?.imageId ?? '', images, selfTest: kept?.selfTest, selfTests });
   } finally {
     for (const name of platforms.flatMap(stagedNames))
       await ports.engine.removeImage(formatImageReference(name)).catch(() => undefined);
@@ -82,7 +89,8 @@ async function keepLock(
 ): Promise<void> {
   const [first, ...others] = built.map(({ lock }) => lock);
   if (keep === undefined || first === undefined) return;
-  if (others.every(({ text }) => text === first.text)) return keep(first);
+  const merged = mergeLocks(first, others);
+  if (merged !== undefined) return keep(merged);
   const names = platforms.map(formatPlatform).join(' and ');
   const message = `the locks for ${names} differ, and --lock can hold one: it is not written`;
   emit({ type: 'warning', message, hint: 'build them one at a time, each with a --lock of its own' });

@@ -60,7 +60,11 @@ async function pushBuilt(
   work: Work,
 ): Promise<readonly PushedImage[]> {
   try {
-    return await push({ references: tags, imageId }, ports, work);
+    return await push(
+      tags.map((reference) => ({ reference, imageId })),
+      ports,
+      work,
+    );
   } catch (error) {
     const names = tags.map(formatImageReference).join(' ');
     if (!work.signal.aborted) {

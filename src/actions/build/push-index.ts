@@ -30,7 +30,7 @@ export interface IndexInput {
   readonly engine: Pick<EngineDescription, 'insecureRegistries'>;
 }
 
-type IndexPorts = PushPorts & Pick<BuildPorts, 'openRegistry'>;
+type IndexPorts = PushPorts & Pick<BuildPorts, 'openRegistry' | 'keepsakes'>;
 
 /** An image as the registry has it. */
 interface Child {
@@ -49,7 +49,7 @@ export async function pushIndex(
   ports: IndexPorts,
   work: Work,
 ): Promise<readonly PushedIndex[]> {
-  const pushed = await push({ references: staged.map(({ reference }) => reference) }, ports, work);
+  const pushed = await push(staged, ports, work);
   const { registry } = tags[0];
   const names = tags.map(formatImageReference);
   return runStep(work.emit, { step: 'index', title: `writing the index of ${names.join(', ')}` }, (step) =>

@@ -51,4 +51,6 @@ export interface BuildImageResult {
   readonly model: ResolvedModel;
   /** Absent when it was skipped. */
   readonly selfTest?: SelfTestResult;
+  /** Of several platforms, in their order. */
+  readonly selfTests?: readonly { readonly platform: string; readonly selfTest: SelfTestResult }[];
 }

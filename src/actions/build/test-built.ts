@@ -11,19 +11,22 @@ export interface BuiltSubject {
   readonly imageId: string;
   /** As the user calls it. */
   readonly name: string;
+  readonly afterFailure: 'stays' | 'goes';
 }
 
 /** The gate between build and push; undefined when the request leaves it out. Throws SELF_TEST_FAILED. */
 export async function testBuilt(
-  { request, engine, prepared: { plan, model }, imageId, name }: BuiltSubject,
+  { request, engine, prepared: { plan, model }, imageId, name, afterFailure }: BuiltSubject,
   ports: BuildPorts,
   work: Work,
 ): Promise<SelfTestResult | undefined> {
   if (request.selfTest === undefined) return undefined;
   const { selfTest } = await import('../self-test.ts');
+  const description = await ports.engine.inspectImage(imageId);
   const subject = {
     imageId,
-    name,
+    user: description?.user ?? '',
+    ...{ name, afterFailure },
     modelSource: plan.modelSource,
     variables: plan.env.map(([variable]) => variable),
     declaredVariables: model.mlmodel.environmentVariables,

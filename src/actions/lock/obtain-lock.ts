@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { CaissonError } from '../../core/errors.ts';
 import { renderResolveContext } from '../../image/render-context.ts';
 import { makeLock, parseLock, type Lock } from '../../model/lock.ts';
+import type { Platform } from '../../model/platform.ts';
 import { resolutionDigest } from '../../plan/resolution.ts';
 import type { Draft } from '../build-context.ts';
+import { readImageFile } from '../image-file.ts';
 import type { Build } from '../build/engine-build.ts';
 import type { BuildPorts } from '../ports.ts';
 import { resolutionFailure } from './resolution-failure.ts';
@@ -14,6 +16,8 @@ export interface LockRequest {
   readonly baseImageId: string;
   readonly cache: 'use' | 'ignore';
   readonly build: Build;
+  /** That the image is built for. */
+  readonly platform: Platform;
 }
 
 /** Bytes; a lock of two hundred packages has half a megabyte. */
@@ -48,7 +52,10 @@ function cacheKey({ draft, baseImageId }: LockRequest): string {
     .digest('hex');
 }
 
-async function resolve({ draft, cache, build }: LockRequest, { engine }: BuildPorts): Promise<Lock> {
+async function resolve(
+  { draft, cache, build, platform }: LockRequest,
+  { engine }: BuildPorts,
+): Promise<Lock> {
   const { plan } = draft;
   const { imageId } = await build({
     context: renderResolveContext(draft),
@@ -58,10 +65,14 @@ async function resolve({ draft, cache, build }: LockRequest, { engine }: BuildPo
     throw resolutionFailure(error, plan);
   });
   try {
-    const text = await engine.readImageFile(imageId, { path: LOCK_PATH, maxBytes: MAX_LOCK });
+    const text = await readImageFile(engine, imageId, { path: LOCK_PATH, maxBytes: MAX_LOCK });
     if (text === undefined)
       throw new CaissonError('RESOLUTION_FAILED', `the resolved requirements are not at '${LOCK_PATH}'`);
-    return makeLock(text, { resolves: resolutionDigest(plan), python: plan.pythonMinor });
+    return makeLock(text, {
+      resolves: resolutionDigest(plan),
+      python: plan.pythonMinor,
+      platforms: [platform],
+    });
   } finally {
     await engine.removeImage(imageId);
   }

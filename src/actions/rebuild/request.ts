@@ -39,6 +39,8 @@ export interface RebuildRequest extends Pick<
   /** Of what is given. */
   readonly secretNames: ImageRequest['secrets'];
   readonly caissonVersion: string;
+  /** Whether what the image decides on (base, indexes, commands) may see secrets and the like. */
+  readonly recordedSteps: 'trusted' | 'without-secrets';
 }
 
 export interface RebuildResult extends BuildImageResult {

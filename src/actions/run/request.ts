@@ -1,9 +1,9 @@
 import type { PortBinding } from '../../engine/port.ts';
 import type { Platform } from '../../model/platform.ts';
-import type { TrackingCredentials } from '../../sources/port.ts';
 import type { BuildImageRequest } from '../build/request.ts';
 import type { BuildPorts, PushPorts } from '../ports.ts';
 import type { ImageWanted } from './obtain-image.ts';
+import type { TrackingInput } from './tracking-environment.ts';
 
 export interface RunRequest {
   readonly target: RunImage | RunModel;
@@ -37,7 +37,7 @@ export interface ContainerRequest {
   /** Milliseconds. */
   readonly readyTimeoutMs: number;
   /** The host's own tracking configuration, for containers that load their model. */
-  readonly tracking: { readonly trackingUri: string | undefined; readonly credentials: TrackingCredentials };
+  readonly tracking: Omit<TrackingInput, 'given'>;
 }
 
 /** Said once, when the container serves. */

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../core/objects.ts';
 import type { TrackingCredentials } from '../../sources/port.ts';
 import { ALLOWED_HOSTS, HOST_GATEWAY, HOST_NAME } from '../container/host-gateway.ts';
 
@@ -5,6 +6,8 @@ export interface TrackingInput {
   /** What the user gives the container with -e and --env-file. */
   readonly given: Readonly<Record<string, string>>;
   readonly trackingUri: string | undefined;
+  /** Where registered models are looked up, when that is said apart. */
+  readonly registryUri?: string | undefined;
   readonly credentials: TrackingCredentials;
 }
 
@@ -21,7 +24,25 @@ const NOTHING: TrackingEnvironment = { env: {}, extraHosts: [] };
  * What a container that loads its model needs to reach the tracking server of this host's configuration. What the user gives wins, and
  * the host's login goes to no other server than its own. A store in files (sqlite, a folder) cannot be passed on.
  */
-export function trackingEnvironment({ given, trackingUri, credentials }: TrackingInput): TrackingEnvironment {
+export function trackingEnvironment(input: TrackingInput): TrackingEnvironment {
+  const tracking = forTracking(input);
+  const registry = forRegistry(input);
+  return {
+    ...tracking,
+    env: { ...tracking.env, ...registry.env },
+    extraHosts: [...new Set([...tracking.extraHosts, ...registry.extraHosts])],
+  };
+}
+
+/** The login is MLflow's one for both. */
+function forRegistry({ given, registryUri }: TrackingInput): TrackingEnvironment {
+  if ('MLFLOW_REGISTRY_URI' in given || registryUri === undefined || !/^https?:\/\//i.test(registryUri))
+    return NOTHING;
+  if (!isLoopback(registryUri)) return { env: { MLFLOW_REGISTRY_URI: registryUri }, extraHosts: [] };
+  return { env: { MLFLOW_REGISTRY_URI: throughGateway(registryUri) }, extraHosts: [HOST_GATEWAY] };
+}
+
+function forTracking({ given, trackingUri, credentials }: TrackingInput): TrackingEnvironment {
   const chosen = given['MLFLOW_TRACKING_URI'];
   const login = hasLogin(given) ? {} : loginVariables(credentials);
   if (chosen !== undefined) return forChosen(chosen, chosen === trackingUri ? login : {});
@@ -67,9 +88,28 @@ function loginVariables(credentials: TrackingCredentials): Readonly<Record<strin
         MLFLOW_TRACKING_USERNAME: credentials.username,
         MLFLOW_TRACKING_PASSWORD: credentials.password,
       };
+    case 'aws-sigv4':
+      return signingVariables(credentials);
     case 'none':
       return {};
   }
+}
+
+/** As MLflow's own client reads them. */
+function signingVariables({
+  identity,
+  region,
+}: Extract<TrackingCredentials, { readonly kind: 'aws-sigv4' }>): Readonly<Record<string, string>> {
+  const { accessKeyId, secretAccessKey, sessionToken } = identity ?? {};
+  return {
+    MLFLOW_TRACKING_AWS_SIGV4: 'true',
+    ...withoutUndefined({
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+      AWS_DEFAULT_REGION: region,
+    }),
+  };
 }
 
 function isLoopback(uri: string): boolean {

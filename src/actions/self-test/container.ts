@@ -6,6 +6,8 @@ import type { SelfTestRequest } from './request.ts';
 export interface ContainerInput {
   readonly imageId: string;
   readonly request: SelfTestRequest;
+  /** Whom it runs as; absent: the image's own user. */
+  readonly user?: string | undefined;
   /** What the container is told besides, such as proxies; the user's own variables win. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -14,11 +16,12 @@ export interface ContainerInput {
 const TEMPORARY = 'rw,exec,nosuid,nodev,mode=1777,size=1g';
 
 /** The image as the strictest of platforms runs it: whatever works here works there. */
-export function selfTestContainer({ imageId, request, env: more }: ContainerInput): ContainerSpec {
+export function selfTestContainer({ imageId, request, user, env: more }: ContainerInput): ContainerSpec {
   const env = { ...more, ...request.env };
   const usesGateway = Object.values(env).some((value) => value.includes(HOST_NAME));
   return withoutUndefined({
     image: imageId,
+    user,
     command: [],
     env,
     ports: [],

@@ -13,11 +13,17 @@ export interface Subject {
   readonly variables: readonly string[];
   /** Variables that the model says it needs. */
   readonly declaredVariables: readonly string[];
+  /** Whether it can be looked at when it has failed. */
+  readonly afterFailure: 'stays' | 'goes';
+  /** As USER of the image; empty: root. */
+  readonly user: string;
   /** From docker's config.json, for a container with a network. */
   readonly proxies: Readonly<Record<string, string>>;
 }
 
 const MODEL_URI = 'MLFLOW_MODEL_URI';
+/** What images of caisson run as. */
+export const ORDINARY_USER = '10001:0';
 
 /** How the subject is started, and what may be asked of it. */
 export function arrange(
@@ -33,7 +39,12 @@ export function arrange(
   };
   const given = new Set([...subject.variables, ...Object.keys(request.env)]);
   return {
-    spec: selfTestContainer({ imageId: subject.imageId, request, env }),
+    spec: selfTestContainer({
+      imageId: subject.imageId,
+      request,
+      env,
+      user: isRoot(subject) ? ORDINARY_USER : undefined,
+    }),
     circumstances: {
       networkMode,
       missingVariables: subject.declaredVariables.filter((name) => !given.has(name)),
@@ -46,3 +57,6 @@ export function arrange(
 function hasModel({ variables }: Subject, { env, networkMode }: SelfTestRequest): boolean {
   return MODEL_URI in env || (networkMode !== 'none' && variables.includes(MODEL_URI));
 }
+
+/** Templates of one's own may say USER 0: many platforms run such an image as somebody else, or not at all. */
+export const isRoot = ({ user }: Pick<Subject, 'user'>): boolean => /^(?:root|0*)(?::|$)/.test(user);

@@ -1,44 +1,32 @@
 import type { TrackingCredentials } from '../../sources/port.ts';
 import type { Environment } from './environment.ts';
-import { variable } from './variables.ts';
+import { type AwsFiles, resolveAwsKeys } from './aws-identity.ts';
+import { parseIni } from './ini.ts';
+import { flag, variable } from './variables.ts';
+
+export interface CredentialFiles {
+  /** Text of ~/.mlflow/credentials; undefined when there is none. */
+  readonly mlflow: string | undefined;
+  readonly aws: AwsFiles;
+}
 
 /**
  * The login for the tracking server, as MLflow's utils/credentials.py finds it: each of user name and password comes from its
- * variable, else from the file. Neither alone is a login. A token wins over both.
- *
- * @param credentialsFile text of ~/.mlflow/credentials; undefined when there is none
+ * variable, else from the file. Neither alone is a login. A token wins over both, and signing with AWS keys over everything.
  */
 export function resolveTrackingCredentials(
   environment: Environment,
-  credentialsFile: string | undefined,
+  files: CredentialFiles,
 ): TrackingCredentials {
+  if (flag(environment, 'MLFLOW_TRACKING_AWS_SIGV4') === 'on')
+    return { kind: 'aws-sigv4', ...resolveAwsKeys(environment, files.aws) };
   const token = variable(environment, 'MLFLOW_TRACKING_TOKEN');
   if (token !== undefined) return { kind: 'token', token };
-  const fromFile = credentialsFile === undefined ? new Map<string, string>() : readSection(credentialsFile);
+  const fromFile = parseIni(files.mlflow ?? '').get('mlflow');
   const username =
-    variable(environment, 'MLFLOW_TRACKING_USERNAME') ?? fromFile.get('mlflow_tracking_username');
+    variable(environment, 'MLFLOW_TRACKING_USERNAME') ?? fromFile?.get('mlflow_tracking_username');
   const password =
-    variable(environment, 'MLFLOW_TRACKING_PASSWORD') ?? fromFile.get('mlflow_tracking_password');
+    variable(environment, 'MLFLOW_TRACKING_PASSWORD') ?? fromFile?.get('mlflow_tracking_password');
   if (username === undefined || password === undefined) return { kind: 'none' };
   return { kind: 'basic', username, password };
-}
-
-/** Keys and values of the [mlflow] section; keys are case-insensitive, `=` and `:` both separate, as for Python's configparser. */
-function readSection(text: string): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  let section = '';
-  for (const raw of text.split(/\r?\n/)) {
-    const line = raw.trim();
-    if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
-    const header = /^\[(.*)\]$/.exec(line);
-    if (header !== null) section = header[1] ?? '';
-    else if (section === 'mlflow') addPair(values, line);
-  }
-  return values;
-}
-
-function addPair(values: Map<string, string>, line: string): void {
-  const pair = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(line);
-  const [, key, value] = pair ?? [];
-  if (key !== undefined && value !== undefined && value !== '') values.set(key.toLowerCase(), value);
 }

@@ -1,26 +1,34 @@
+import type { AwsIdentity } from '../../platform/aws-signature.ts';
 import type { TrackingCredentials } from '../../sources/port.ts';
 import type { Environment } from './environment.ts';
 import { variable } from './variables.ts';
+
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'] as const;
 
 /** Everything in the environment that must never be shown, known before the first line is printed. */
 export function environmentSecrets(environment: Environment): readonly string[] {
   const named = [
     variable(environment, 'MLFLOW_TRACKING_PASSWORD'),
     variable(environment, 'MLFLOW_TRACKING_TOKEN'),
+    variable(environment, 'AWS_SECRET_ACCESS_KEY'),
+    variable(environment, 'AWS_SESSION_TOKEN'),
+    variable(environment, 'DATABRICKS_TOKEN'),
+    variable(environment, 'DATABRICKS_CLIENT_SECRET'),
     variable(environment, 'AZURE_STORAGE_ACCESS_KEY'),
     variable(environment, 'AZURE_STORAGE_SAS_TOKEN'),
     ...connectionStringSecrets(variable(environment, 'AZURE_STORAGE_CONNECTION_STRING')),
-    // read by the SDKs alone, whose errors may hold anything
-    environment['AWS_SECRET_ACCESS_KEY'],
-    environment['AWS_SESSION_TOKEN'],
+    // read by the SDK alone, whose errors may hold anything
     environment['AZURE_CLIENT_SECRET'],
     variable(environment, 'COSIGN_PASSWORD'),
     variable(environment, 'SIGSTORE_ID_TOKEN'),
   ];
   const inUrls = [
     variable(environment, 'MLFLOW_TRACKING_URI'),
+    variable(environment, 'MLFLOW_REGISTRY_URI'),
     variable(environment, 'MLFLOW_S3_ENDPOINT_URL'),
     environment['CAISSON_TRACKING_URI'],
+    environment['CAISSON_REGISTRY_URI'],
+    ...PROXIES.map((name) => variable(environment, name)),
     environment['CAISSON_INDEX_URL'],
   ];
   return [...named, ...inUrls.flatMap(urlPasswords)].filter((value) => value !== undefined);
@@ -37,7 +45,13 @@ export function urlPasswords(text: string | undefined): readonly string[] {
 export function credentialSecrets(credentials: TrackingCredentials): readonly string[] {
   if (credentials.kind === 'token') return [credentials.token];
   if (credentials.kind === 'basic') return [credentials.password];
+  if (credentials.kind === 'aws-sigv4') return secretsOfKeys(credentials.identity);
   return [];
+}
+
+function secretsOfKeys(identity: AwsIdentity | undefined): readonly string[] {
+  const { secretAccessKey, sessionToken } = identity ?? {};
+  return [secretAccessKey, sessionToken].filter((secret) => secret !== undefined);
 }
 
 /** The string, and what in it is secret: `…;AccountKey=x;SharedAccessSignature=y`. */

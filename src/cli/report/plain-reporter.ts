@@ -36,7 +36,7 @@ function plainLines(event: CaissonEvent, now: number, steps: Map<string, Running
       const step = steps.get(event.step);
       if (step === undefined || now - step.lastProgress < PROGRESS_INTERVAL) return [];
       step.lastProgress = now;
-      return [`${step.title}: ${formatProgress(event)}`];
+      return [`${step.title}: ${formatProgress(event, now - step.started)}`];
     }
     case 'step.end': {
       const step = steps.get(event.step);

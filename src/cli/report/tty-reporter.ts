@@ -110,7 +110,7 @@ class TerminalView {
   #render(now: number): void {
     const step = [...this.#steps.values()].at(-1);
     if (step === undefined) return;
-    const progress = step.progress === undefined ? [] : [formatProgress(step.progress)];
+    const progress = step.progress === undefined ? [] : [formatProgress(step.progress, now - step.started)];
     const head = [step.title, formatDuration(now - step.started), ...progress].join('  ');
     const last = step.tail.at(-1);
     this.#spinner.text = last === undefined ? head : `${head}\n    ${this.#cut(last)}`;

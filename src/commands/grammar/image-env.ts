@@ -15,3 +15,7 @@ export function parseImageEnv(texts: readonly string[], lookup: Lookup): Readonl
     `give it to the container instead: caisson run IMAGE -e ${name}`,
   );
 }
+
+/** Whether a variable of this name mostly holds what nobody else may know. */
+export const isSecretName = (name: string): boolean =>
+  /(?:^|_)(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?:_|$)/i.test(name);

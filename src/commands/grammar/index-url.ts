@@ -11,6 +11,11 @@ export interface IndexLocation {
 /** Takes the login out of an index URL; `where` names it, such as --index-url. Throws USAGE, without quoting the login. */
 export function parseIndexUrl(text: string, where: string): IndexLocation {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed !== undefined && parsed.search !== '')
+    throw usage(
+      `the URL for ${where} holds a query, which installers drop`,
+      'give a token as the password: https://USER:TOKEN@HOST/…',
+    );
   const login = parsed === undefined ? undefined : loginOf(parsed, where);
   const url = login === undefined ? text : withoutLogin(text);
   if (/^https?:$/.test(parsed?.protocol ?? '') && !/[\s"'\\]/.test(url)) return { url, login };

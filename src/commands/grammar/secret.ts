@@ -20,8 +20,8 @@ export function parseSecret(text: string): SecretSpec {
   const fields = fieldsOf(text);
   const id = fields.get('id') ?? '';
   if (!isSecretId(id))
-    throw usage(`'${id}' in --secret '${text}' is not an id`, 'an id holds letters, digits and . _ -');
-  return { id, place: placeOf(fields, text) };
+    throw usage(`'${id}' in --secret is not an id`, 'an id holds letters, digits and . _ -');
+  return { id, place: placeOf(fields, id) };
 }
 
 function fieldsOf(text: string): ReadonlyMap<string, string> {
@@ -30,22 +30,25 @@ function fieldsOf(text: string): ReadonlyMap<string, string> {
     const [, rawKey = '', value = ''] = /^([^=]*)=(.*)$/s.exec(field) ?? [];
     const key = rawKey.toLowerCase() === 'source' ? 'src' : rawKey.toLowerCase();
     if (!['type', 'id', 'src', 'env'].includes(key))
-      throw usage(`'${field}' in --secret '${text}' is not a field of a secret`, SYNTAX);
-    if (fields.has(key)) throw usage(`'${key}' stands twice in --secret '${text}'`, SYNTAX);
+      throw usage(
+        `'${rawKey === '' ? 'a part without =' : rawKey}' in --secret is not a field of a secret`,
+        SYNTAX,
+      );
+    if (fields.has(key)) throw usage(`'${key}' stands twice in --secret`, SYNTAX);
     fields.set(key, value);
   }
-  if (!fields.has('id')) throw usage(`--secret '${text}' has no id`, SYNTAX);
+  if (!fields.has('id')) throw usage('--secret has no id', SYNTAX);
   return fields;
 }
 
-function placeOf(fields: ReadonlyMap<string, string>, text: string): SecretPlace {
+function placeOf(fields: ReadonlyMap<string, string>, id: string): SecretPlace {
   const type = fields.get('type') ?? 'file';
   if (type !== 'file' && type !== 'env')
-    throw usage(`'${type}' in --secret '${text}' is not a type of secret`, 'it is file or env');
+    throw usage(`'${type}' in --secret is not a type of secret`, 'it is file or env');
   const [path, name] = [fields.get('src'), fields.get('env')];
-  if (path === '' || name === '') throw usage(`--secret '${text}' names nothing`, SYNTAX);
+  if (path === '' || name === '') throw usage(`--secret '${id}' names nothing`, SYNTAX);
   if (path !== undefined && name !== undefined)
-    throw usage(`--secret '${text}' names a file and a variable`, 'name one of them');
+    throw usage(`--secret '${id}' names a file and a variable`, 'name one of them');
   // docker's rule: of type env, src is the name of the variable
   const variable = name ?? (type === 'env' ? path : undefined);
   if (variable !== undefined) return { kind: 'variable', name: variable };

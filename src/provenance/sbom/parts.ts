@@ -1,8 +1,10 @@
+import type { InstalledPackage } from '../../model/installed-package.ts';
 import type { LockedPackage } from '../../model/lock-file.ts';
 import { withoutUndefined } from '../../core/objects.ts';
 import { normalizeProjectName, parseRequirements } from '../../model/requirement.ts';
 import type { ImageFacts } from '../facts.ts';
-import { debianPurl, pypiPurl } from './purl.ts';
+import { describedByLock } from './installed-parts.ts';
+import { condaPurl, debianPurl, pypiPurl } from './purl.ts';
 
 /** One row of a bill of materials, before it is written in the words of a format. */
 export interface BomPart {
@@ -31,18 +33,32 @@ export interface BillOfMaterials {
   readonly createdAt?: string;
 }
 
+export interface BillInput extends Pick<BillOfMaterials, 'caissonVersion' | 'createdAt'> {
+  /** What lies in the image's environments. */
+  readonly installed: Readonly<Record<'model' | 'server' | 'base' | 'conda', readonly InstalledPackage[]>>;
+}
+
 const MODEL_REF = 'model';
+const ENVIRONMENT = 'caisson:environment';
+/** What stands for all of MLflow in an image (plan/serving-requirements.ts). */
+const MLFLOW = { all: 'mlflow', serving: 'mlflow-skinny' };
 
 /** What is in the image: its model, its Python, the packages of both environments, and what dpkg installed. */
 export function billOfMaterials(
   { name, imageId, model, request, contents, labels }: ImageFacts,
-  { caissonVersion, createdAt }: Pick<BillOfMaterials, 'caissonVersion' | 'createdAt'>,
+  { caissonVersion, createdAt, installed }: BillInput,
 ): BillOfMaterials {
-  const { packages = [], serverPackages, systemPackages = [], distribution, pythonVersion } = contents;
+  const { systemPackages = [], distribution, pythonVersion } = contents;
+  const packages = describedByLock(installed.model, contents.packages ?? []);
   const python = [
     ...packages.map((each) => pythonPart(each, 'model')),
-    ...serverPackages.map((each) => pythonPart(each, 'server')),
+    ...describedByLock(installed.server, contents.serverPackages).map((each) => pythonPart(each, 'server')),
+    ...describedByLock(installed.base, []).map((each) => pythonPart(each, 'base')),
   ];
+  const conda = installed.conda.map((each) => {
+    const purl = condaPurl(each);
+    return { ref: purl, kind: 'library', ...each, purl, properties: {} } as const;
+  });
   const debian = systemPackages.map((each) => {
     const purl = debianPurl(each, distribution);
     return { ref: purl, kind: 'library', ...each, purl, properties: {} } as const;
@@ -51,7 +67,7 @@ export function billOfMaterials(
     ...(request.modelSource === 'baked' ? [modelPart({ model, labels })] : []),
     ...interpreterPart(pythonVersion),
     ...systemPart(distribution),
-    ...unique([...python, ...debian]),
+    ...unique([...python, ...conda, ...debian]),
   ];
   return withoutUndefined({
     image: { name, imageId },
@@ -85,7 +101,7 @@ function modelPart({ model, labels }: Pick<ImageFacts, 'model' | 'labels'>): Bom
   });
 }
 
-function pythonPart(item: LockedPackage, environment: 'model' | 'server'): BomPart {
+function pythonPart(item: LockedPackage, environment: 'model' | 'server' | 'base'): BomPart {
   const { name, pin, hashes } = item;
   const purl = pypiPurl(item);
   const [hash] = hashes.length === 1 ? hashes : [];
@@ -97,7 +113,7 @@ function pythonPart(item: LockedPackage, environment: 'model' | 'server'): BomPa
     purl,
     sha256: hash?.startsWith('sha256:') === true ? hash.slice('sha256:'.length) : undefined,
     location: pin.kind === 'url' ? asIri(pin.url) : undefined,
-    properties: { 'caisson:environment': environment },
+    properties: { [ENVIRONMENT]: environment },
   });
 }
 
@@ -118,14 +134,15 @@ function systemPart(distribution: ImageFacts['contents']['distribution']): reado
 /** Names of models may hold spaces and more that no IRI holds. */
 const asIri = (uri: string): string => uri.replace(/[\s\p{Cc}<>"{}|\\^`]/gu, encodeURIComponent);
 
-/** A package of both environments stands once, in both. */
+/** A package of several environments stands once, with all of them. */
 function unique(parts: readonly BomPart[]): readonly BomPart[] {
   const found = new Map<string, BomPart>();
   for (const part of parts) {
     const held = found.get(part.ref);
-    const both = held?.properties['caisson:environment'] !== part.properties['caisson:environment'];
-    if (held === undefined) found.set(part.ref, part);
-    else if (both) found.set(part.ref, { ...held, properties: { 'caisson:environment': 'model server' } });
+    const environments = [held, part].flatMap((each) => each?.properties[ENVIRONMENT]?.split(' ') ?? []);
+    const properties =
+      held === undefined ? part.properties : { [ENVIRONMENT]: [...new Set(environments)].join(' ') };
+    found.set(part.ref, { ...(held ?? part), properties });
   }
   return [...found.values()];
 }
@@ -139,6 +156,8 @@ function neededRefs(requirements: readonly string[], packages: readonly LockedPa
         : [normalizeProjectName(parsed.name)];
     }),
   );
+  const isThere = packages.some(({ name }) => name === MLFLOW.all);
+  if (names.has(MLFLOW.all) && !isThere) names.add(MLFLOW.serving);
   return packages
     .filter(({ name }) => name !== undefined && names.has(name))
     .map((item) => pythonPart(item, 'model').ref)

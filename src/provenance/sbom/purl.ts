@@ -1,4 +1,5 @@
 import type { DebianPackage, Distribution } from '../../model/debian-packages.ts';
+import type { InstalledPackage } from '../../model/installed-package.ts';
 import type { LockedPackage } from '../../model/lock-file.ts';
 
 /** Package URLs (github.com/package-url/purl-spec): what vulnerability scanners look packages up by. */
@@ -9,6 +10,10 @@ export function pypiPurl({ name, pin }: LockedPackage): string | undefined {
   if (pin.kind === 'version') return `pkg:pypi/${name}@${encode(pin.version)}`;
   const key = /^(?:git|hg|svn|bzr)\+/.test(pin.url) ? 'vcs_url' : 'download_url';
   return `pkg:pypi/${name}?${key}=${encode(pin.url)}`;
+}
+
+export function condaPurl({ name, version }: InstalledPackage): string {
+  return `pkg:conda/${encode(name)}@${encode(version)}`;
 }
 
 export function debianPurl(

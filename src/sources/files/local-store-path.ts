@@ -3,8 +3,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 export interface StoreFolders {
   readonly workingFolder: string;
-  /** The folder of the database file; absent for a tracking server. */
+  /** The folder of the database file, or of the file store; absent for a tracking server. */
   readonly storeFolder?: string;
+  /** The same of a registry that is another store. */
+  readonly registryFolder?: string;
 }
 
 /** A single folder name says too little: `artifacts` would match anything. */
@@ -20,15 +22,18 @@ export async function findStoredFolder(recorded: string, folders: StoreFolders):
   return undefined;
 }
 
-function* candidates(recorded: string, { workingFolder, storeFolder }: StoreFolders): Generator<string> {
+function* candidates(
+  recorded: string,
+  { workingFolder, storeFolder, registryFolder }: StoreFolders,
+): Generator<string> {
   const segments = recorded.split(/[/\\]/).filter((segment) => segment !== '' && segment !== '.');
   const fromWindows = /^[a-z]:[/\\]/i.test(recorded);
   if (!fromWindows || process.platform === 'win32')
     yield isAbsolute(recorded) ? recorded : resolve(workingFolder, recorded);
-  if (storeFolder === undefined || segments.includes('..')) return;
+  if (segments.includes('..')) return;
   const tail = fromWindows ? segments.slice(1) : segments;
-  for (let start = 0; start <= tail.length - MIN_TAIL; start += 1)
-    yield join(storeFolder, ...tail.slice(start));
+  for (const folder of [storeFolder, registryFolder].filter((each) => each !== undefined))
+    for (let start = 0; start <= tail.length - MIN_TAIL; start += 1) yield join(folder, ...tail.slice(start));
 }
 
 async function isFolder(path: string): Promise<boolean> {

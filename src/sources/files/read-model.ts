@@ -11,6 +11,8 @@ import { digestTree } from './tree-digest.ts';
 
 export interface ReadModelRequest extends ListedFolder {
   readonly origin: ModelOrigin;
+  /** What the folder holds, when that is known already. */
+  readonly known?: { readonly digest: string; readonly files: readonly ModelFile[] };
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -23,11 +25,11 @@ const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 export async function readModel(request: ReadModelRequest): Promise<ResolvedModel> {
   const { folder, signal } = request;
   await requireMlModel(request);
-  const files = await listModelFiles(request, signal);
+  const files = request.known?.files ?? (await listModelFiles(request, signal));
   const reader = new TextReader(folder, files);
   const mlmodel = parseMlModel((await reader.read(MLMODEL)) ?? '');
   const environment = readPythonEnvironment(await environmentFiles(reader, mlmodel));
-  const digest = await digestWithProgress(request, files);
+  const digest = request.known?.digest ?? (await digestWithProgress(request, files));
   return { origin: withIds(request.origin, mlmodel), folder, files, digest, mlmodel, environment };
 }
 
@@ -92,8 +94,9 @@ async function environmentFiles(
   };
 }
 
-function digestWithProgress(
-  { folder, emit, signal }: ReadModelRequest,
+/** Reads all files, and tells how far it is. Throws MODEL_BROKEN, INTERRUPTED. */
+export function digestWithProgress(
+  { folder, emit, signal }: Pick<ReadModelRequest, 'folder' | 'emit' | 'signal'>,
   files: readonly ModelFile[],
 ): Promise<string> {
   const total = files.reduce((sum, { size }) => sum + size, 0);

@@ -16,13 +16,15 @@ export interface SqliteStoreConfig {
   readonly path: string;
   readonly shown: string;
   readonly cacheFolder: string;
+  /** Whose registered models: `default`, unless the database has others. */
+  readonly workspace: string;
 }
 
 /** Opens MLflow's database (store/tracking/dbmodels/models.py, store/model_registry/dbmodels/models.py). */
 export async function openSqliteStore(config: SqliteStoreConfig): Promise<TrackingStore> {
   const database = await openDatabase(config.path, config.cacheFolder);
   const shown = `the store '${config.shown}'`;
-  if (database.columns('runs').has('artifact_uri')) return new SqliteStore(database, shown);
+  if (database.columns('runs').has('artifact_uri')) return new SqliteStore(database, shown, config.workspace);
   await database.close();
   throw new CaissonError('STORE_FAILED', `${shown} is not a database of MLflow: it has no table 'runs'`);
 }
@@ -31,8 +33,10 @@ export async function openSqliteStore(config: SqliteStoreConfig): Promise<Tracki
 class SqliteStore implements TrackingStore {
   readonly shown: string;
   readonly #database: ReadableDatabase;
+  readonly #workspaceName: string;
 
-  constructor(database: ReadableDatabase, shown: string) {
+  constructor(database: ReadableDatabase, shown: string, workspace: string) {
+    this.#workspaceName = workspace;
     this.#database = database;
     this.shown = shown;
   }
@@ -96,7 +100,9 @@ class SqliteStore implements TrackingStore {
 
   listRegisteredModels(): Promise<readonly string[]> {
     if (!this.#has('registered_models')) return Promise.resolve([]);
-    const rows = this.#database.all(`SELECT name FROM registered_models ORDER BY name LIMIT ${MAX_NAMES}`);
+    const rows = this.#database.all(
+      `SELECT name FROM registered_models WHERE 1 = 1${this.#workspace('registered_models')} ORDER BY name LIMIT ${MAX_NAMES}`,
+    );
     return Promise.resolve(rows.map((row) => String(row['name'])));
   }
 
@@ -126,7 +132,8 @@ class SqliteStore implements TrackingStore {
 
   /** Names are unique within a workspace; without one, MLflow's client is in `default`. */
   #workspace(table: string): string {
-    return this.#has(table, 'workspace') ? " AND workspace = 'default'" : '';
+    const quoted = this.#workspaceName.replaceAll("'", "''");
+    return this.#has(table, 'workspace') ? ` AND workspace = '${quoted}'` : '';
   }
 
   #has(table: string, column?: string): boolean {

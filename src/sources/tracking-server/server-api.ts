@@ -1,8 +1,10 @@
 import { CaissonError } from '../../core/errors.ts';
+import { awsSignature } from '../../platform/aws-signature.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../platform/http.ts';
 import type { TrackingCredentials } from '../port.ts';
+import { isMissing, type JsonObject, messageIn, parseObject, plainLine } from './server-answer.ts';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type { JsonObject } from './server-answer.ts';
 
 /** An answer of MLflow's REST API: its object, or that the thing (or, on an old server, the route) does not exist. */
 export type ApiAnswer =
@@ -13,13 +15,18 @@ export interface ServerApiConfig {
   readonly http: HttpClient;
   /** Without user information and without a slash at its end. */
   readonly url: URL;
+  /** For errors: `the tracking server 'http://host:5000'`. */
   readonly shown: string;
   readonly credentials: TrackingCredentials;
+  /** Absent: the server's default one, if it has any. */
+  readonly workspace?: string;
+  /** Milliseconds that an answer in JSON may take as a whole. */
+  readonly answerMs?: number;
   readonly signal: AbortSignal;
 }
 
 export interface ApiQuery {
-  /** Below /api/2.0, such as `mlflow/runs/get`. */
+  /** Below /api/2.0, such as `mlflow/runs/get`; with a slash in front, below the server. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
@@ -31,6 +38,8 @@ export interface ApiQuery {
 
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
+/** For one answer in JSON, attempts included. */
+const MAX_ANSWER_MS = 240_000;
 
 /** Speaks to one MLflow tracking server: login, status codes and JSON. Errors name the server, never the login's secret. */
 export class ServerApi {
@@ -41,7 +50,11 @@ export class ServerApi {
   }
 
   get shown(): string {
-    return `the tracking server '${this.#config.shown}'`;
+    return this.#config.shown;
+  }
+
+  get workspace(): string | undefined {
+    return this.#config.workspace;
   }
 
   get signal(): AbortSignal {
@@ -54,10 +67,12 @@ export class ServerApi {
 
   /** Asks for JSON. Throws STORE_UNREACHABLE, STORE_DENIED, STORE_FAILED. */
   async ask({ path, query = {}, json, host, since }: ApiQuery): Promise<ApiAnswer> {
-    const url = this.endpoint(path);
+    const url = path.startsWith('/') ? this.at(path) : this.endpoint(path);
     if (host !== undefined) url.host = host;
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const response = await this.open({ url, ...(json === undefined ? {} : { method: 'POST', json }) });
+    const signal = this.#withDeadline();
+    const request = { url, ...(json === undefined ? {} : { method: 'POST' as const, json }) };
+    const response = await this.open(request, signal);
     if (since !== undefined && (response.status === 404 || response.status === 405)) {
       await response.body.discard();
       return { kind: 'missing', message: '' };
@@ -67,9 +82,24 @@ export class ServerApi {
     return this.#judge(response, { path, value: body.kind === 'text' ? parseObject(body.text) : undefined });
   }
 
+  /** An answer that comes byte by byte would never be late by itself. */
+  #withDeadline(): AbortSignal {
+    const { signal, answerMs = MAX_ANSWER_MS } = this.#config;
+    const late = new CaissonError(
+      'STORE_UNREACHABLE',
+      `${this.shown} did not come to the end of an answer in ${Math.ceil(answerMs / 1000)} s`,
+    );
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      controller.abort(late);
+    }, answerMs);
+    timer.unref();
+    return AbortSignal.any([signal, controller.signal]);
+  }
+
   /** Sends a request with the login; a refused login and a missing answer are errors here. */
   async open(request: HttpRequest, signal: AbortSignal = this.#config.signal): Promise<HttpResponse> {
-    const headers = { ...request.headers, ...this.#authorization(request.url) };
+    const headers = { ...request.headers, ...this.#own(request) };
     const outcome = await this.#config.http.send({ ...request, headers }, signal);
     if (outcome.kind === 'no-answer') {
       const host =
@@ -85,8 +115,13 @@ export class ServerApi {
 
   /** The URL of a route below /api/2.0; a path prefix of the server is kept. */
   endpoint(path: string): URL {
+    return this.at(`/api/2.0/${path}`);
+  }
+
+  /** The URL of a path below the server. @param path with a slash in front */
+  at(path: string): URL {
     const url = new URL(this.#config.url);
-    url.pathname = `${url.pathname.replace(/\/$/, '')}/api/2.0/${path}`;
+    url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`;
     return url;
   }
 
@@ -102,22 +137,49 @@ export class ServerApi {
   ): ApiAnswer {
     const { status } = response;
     if (status === 200 && value !== undefined) return { kind: 'found', value };
-    if (status === 404 && isMlflowError(value)) return { kind: 'missing', message: messageIn(value) };
+    if (isMissing(status, value)) return { kind: 'missing', message: messageIn(value) };
     if (value === undefined && (status === 200 || status === 404)) throw this.#notMlflow(response);
     throw this.failed(`answered ${status} to ${path}`, messageIn(value));
   }
 
   /**
-   * The login goes to the host of the tracking server only: an artifact location may name another one, and whoever
-   * may register a model may write any location.
+   * The login and the workspace go to the host of the tracking server only: an artifact location may name another one, and
+   * whoever may register a model may write any location.
    */
-  #authorization(url: URL): Readonly<Record<string, string>> {
+  #own(request: HttpRequest): Readonly<Record<string, string>> {
+    const { url, workspace } = this.#config;
+    if (request.url.hostname !== url.hostname) return {};
+    const header = workspace === undefined ? {} : { 'x-mlflow-workspace': workspace };
+    return { ...header, ...this.#authorization(request) };
+  }
+
+  #authorization(request: HttpRequest): Readonly<Record<string, string>> {
     const { credentials } = this.#config;
-    if (url.hostname !== this.#config.url.hostname) return {};
-    if (credentials.kind === 'token') return { authorization: `Bearer ${credentials.token}` };
-    if (credentials.kind === 'none') return {};
-    const pair = Buffer.from(`${credentials.username}:${credentials.password}`, 'utf8').toString('base64');
-    return { authorization: `Basic ${pair}` };
+    switch (credentials.kind) {
+      case 'none':
+        return {};
+      case 'token':
+        return { authorization: `Bearer ${credentials.token}` };
+      case 'basic':
+        return { authorization: basic(credentials) };
+      case 'aws-sigv4':
+        return this.#signature(request, credentials);
+    }
+  }
+
+  /** The service is the one that MLflow's client signs for, whatever stands behind it. */
+  #signature(
+    { url, method = 'GET', json, text }: HttpRequest,
+    { identity, region }: Extract<TrackingCredentials, { readonly kind: 'aws-sigv4' }>,
+  ): Readonly<Record<string, string>> {
+    if (identity === undefined || region === undefined)
+      throw new CaissonError(
+        'STORE_DENIED',
+        `requests to ${this.shown} are to be signed (MLFLOW_TRACKING_AWS_SIGV4), and there ${identity === undefined ? 'are no AWS keys' : 'is no AWS region'}`,
+        { hint: 'set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or AWS_PROFILE' },
+      );
+    const body = json === undefined ? (text ?? '') : JSON.stringify(json);
+    return awsSignature({ method, url, body, at: new Date() }, { identity, region, service: 'execute-api' });
   }
 
   async #denied(response: HttpResponse): Promise<CaissonError> {
@@ -133,14 +195,17 @@ export class ServerApi {
   #who(): string {
     const { credentials } = this.#config;
     if (credentials.kind === 'basic') return `the login of user '${credentials.username}'`;
+    if (credentials.kind === 'aws-sigv4') return 'the signature of the AWS keys';
     return credentials.kind === 'token' ? 'the token' : 'to answer, as no login was given';
   }
 
   #notMlflow(response: HttpResponse): CaissonError {
     const type = response.header('content-type') ?? 'no content type';
+    const { origin } = new URL(response.url);
+    const from = origin === this.#config.url.origin ? '' : ` (by way of '${origin}')`;
     return new CaissonError(
       'STORE_FAILED',
-      `${this.shown} answered ${response.status} with ${type}, not with JSON`,
+      `${this.shown} answered ${response.status} with ${type}, not with JSON${from}`,
       {
         hint: 'check that --tracking-uri is the address of an MLflow server, with its path when it has one',
       },
@@ -148,24 +213,6 @@ export class ServerApi {
   }
 }
 
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+function basic({ username, password }: Extract<TrackingCredentials, { readonly kind: 'basic' }>): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
-
-const isMlflowError = (value: JsonObject | undefined): boolean => typeof value?.['error_code'] === 'string';
-
-function messageIn(value: JsonObject | undefined): string {
-  const message = value?.['message'];
-  return typeof message === 'string' ? message.slice(0, 2000) : '';
-}
-
-/** The first line of a plain-text answer; nothing of an HTML page. */
-const plainLine = (text: string): string =>
-  text.includes('<') ? '' : (text.split('\n', 1)[0] ?? '').slice(0, 300);

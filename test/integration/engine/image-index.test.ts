@@ -11,7 +11,7 @@ import { formatPlatform, parsePlatform } from '../../../src/model/platform.ts';
 import type { RegistryCredentials } from '../../../src/model/registry-credentials.ts';
 import { openRegistry } from '../../../src/registry/index.ts';
 import type { Registry } from '../../../src/registry/port.ts';
-import { dockerConfigOf, recordedWork } from '../../support/action-ports.ts';
+import { dockerConfigOf, recordedWork, testPorts } from '../../support/action-ports.ts';
 import { EngineProbe } from '../../support/engine-probe.ts';
 import { failureOf } from '../../support/failure.ts';
 import { loadForeignImage } from '../../support/foreign-image.ts';
@@ -85,6 +85,7 @@ describe.skipIf(skipReason !== undefined)(titled('an index of two platforms in a
     ];
     const staged = await stage(repository);
     const ports = {
+      ...testPorts(),
       engine,
       openRegistry,
       dockerConfig: dockerConfigOf(credentials),
@@ -121,10 +122,10 @@ describe.skipIf(skipReason !== undefined)(titled('an index of two platforms in a
     const [own, foreign] = await stage(repository);
     const staged = [own!, { ...foreign!, imageId: own!.imageId }];
     const tags: [ImageReference] = [parseImageReference(`${repository}:1`)];
-    const ports = { engine, openRegistry, dockerConfig: dockerConfigOf() };
+    const ports = { ...testPorts(), engine, openRegistry, dockerConfig: dockerConfigOf() };
     const input = { tags, staged, engine: await engine.describe() };
     const error = await failureOf(pushIndex(input, ports, recordedWork()));
-    expect(error.code).toBe('REGISTRY_FAILED');
+    expect(error.code).toBe('IMAGE_MOVED');
     expect(error.message).toContain(formatImageReference(foreign!.reference));
     expect(await (await clientOf(open, {})).resolve(tags[0])).toBeUndefined();
   });

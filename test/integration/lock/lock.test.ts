@@ -1,3 +1,4 @@
+import { readImageFile } from '../../../src/actions/image-file.ts';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,7 +50,10 @@ describe.skipIf(missing)(missing ? 'locks (skipped: no engine)' : 'locks', () =>
     ((await lockIn(image)) ?? '').split('\n').flatMap((line) => /^\S+==\S+/.exec(line)?.[0] ?? []);
 
   const lockIn = (image: string): Promise<string | undefined> =>
-    createTestEngine().readImageFile(image, { path: '/opt/caisson/requirements.lock', maxBytes: 1_000_000 });
+    readImageFile(createTestEngine(), image, {
+      path: '/opt/caisson/requirements.lock',
+      maxBytes: 1_000_000,
+    });
 
   it('are written, used again without resolving, and refused for other requirements', async () => {
     writeTree(join(suite.path, 'used'), model('six<1.16\n'));
@@ -58,7 +62,7 @@ describe.skipIf(missing)(missing ? 'locks (skipped: no engine)' : 'locks', () =>
     expect(first.stderr).toContain('resolving the requirements');
     const written = readFileSync(join(suite.path, LOCK), 'utf8');
     expect(written).toContain('six==1.15.0');
-    expect(await lockIn(tagOf('used'))).toBe(written);
+    expect(await lockIn(tagOf('used'))).toBe(written.replace(/ on linux\/\w+:/, ':'));
 
     // what resolving would not give
     const older = written

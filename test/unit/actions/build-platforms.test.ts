@@ -215,7 +215,7 @@ describe('an image for several platforms', () => {
 
     const { ports } = scene();
     let version = 0;
-    ports.engine.readImageFile = () => Promise.resolve(`numpy==2.0.${(version += 1)}\n`);
+    ports.engine.readImageFiles = () => Promise.resolve(new Map([['', `numpy==2.0.${(version += 1)}\n`]]));
     const work = recordedWork();
     await buildImage(request({ keepLock }), ports, work);
     expect(kept).toHaveLength(1);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { push } from '../../../src/actions/push.ts';
+import { forgetFailure, keepFailure } from '../../../src/actions/self-test/outcomes.ts';
 import { CaissonError } from '../../../src/core/errors.ts';
 import { parseImageReference } from '../../../src/model/image-reference.ts';
 import { dockerConfigOf, recordedWork, testPorts } from '../../support/action-ports.ts';
 import { rejection } from '../../support/errors.ts';
 
-const REFERENCES = ['a.test/iris:1', 'b.test/iris'].map(parseImageReference);
+const IMAGES = ['a.test/iris:1', 'b.test/iris'].map((text) => ({ reference: parseImageReference(text) }));
+const FIRST = IMAGES.slice(0, 1);
 const OTHER = `sha256:${'9'.repeat(64)}`;
 const LOGIN = { username: 'ann', password: 'pw' };
 
@@ -21,7 +23,7 @@ describe('push', () => {
     const ports = portsWithImages(dockerConfigOf({ 'a.test': LOGIN, 'c.test': LOGIN }));
     ports.engine.addRegistry('a.test', LOGIN);
     ports.engine.addRegistry('b.test');
-    const pushed = await push({ references: REFERENCES }, ports, recordedWork());
+    const pushed = await push(IMAGES, ports, recordedWork());
     expect(pushed.map(({ reference }) => reference)).toEqual(['a.test/iris:1', 'b.test/iris:latest']);
     expect(pushed.every(({ digest }) => /^sha256:[0-9a-f]{64}$/.test(digest))).toBe(true);
     const credentials = ports.engine.calls
@@ -34,7 +36,11 @@ describe('push', () => {
     const ports = portsWithImages();
     ports.engine.addRegistry('a.test');
     const error = await rejection(
-      push({ references: REFERENCES.slice(0, 1), imageId: OTHER }, ports, recordedWork()),
+      push(
+        FIRST.map((image) => ({ ...image, imageId: OTHER })),
+        ports,
+        recordedWork(),
+      ),
     );
     expect(error.code).toBe('IMAGE_MOVED');
     expect(ports.engine.calls.filter(({ method }) => method === 'push')).toEqual([]);
@@ -51,16 +57,38 @@ describe('push', () => {
       return pushed;
     };
     const error = await rejection(
-      push({ references: REFERENCES.slice(0, 1), imageId }, ports, recordedWork()),
+      push(
+        FIRST.map((image) => ({ ...image, imageId })),
+        ports,
+        recordedWork(),
+      ),
     );
     expect(error.code).toBe('IMAGE_MOVED');
+  });
+
+  it('warns of an image that failed its self-test', async () => {
+    const ports = portsWithImages();
+    ports.engine.addRegistry('a.test');
+    const { imageId } = (await ports.engine.inspectImage('a.test/iris:1'))!;
+    await keepFailure(ports.keepsakes, imageId, 'it answers 500');
+    const work = recordedWork();
+    await push(FIRST, ports, work);
+    const warning = expect.objectContaining({
+      type: 'warning',
+      message: "'a.test/iris:1' failed its self-test when it was built: it answers 500",
+    }) as object;
+    expect(work.events).toContainEqual(warning);
+    await forgetFailure(ports.keepsakes, imageId);
+    const later = recordedWork();
+    await push(FIRST, ports, later);
+    expect(later.events).not.toContainEqual(warning);
   });
 
   it('sends nothing when one of the images is missing', async () => {
     const ports = testPorts();
     ports.engine.addImage('a.test/iris:1');
     ports.engine.addRegistry('a.test');
-    expect(await rejection(push({ references: REFERENCES }, ports, recordedWork()))).toMatchObject({
+    expect(await rejection(push(IMAGES, ports, recordedWork()))).toMatchObject({
       code: 'IMAGE_NOT_FOUND',
       message: "image 'b.test/iris:latest' is not in the engine",
       hint: 'build it first: caisson build-image MODEL -t b.test/iris:latest',
@@ -71,7 +99,7 @@ describe('push', () => {
   it('says so when the login is with a credential helper', async () => {
     const ports = portsWithImages(dockerConfigOf({}, { helper: 'desktop' }));
     ports.engine.addRegistry('a.test', LOGIN);
-    expect(await rejection(push({ references: REFERENCES }, ports, recordedWork()))).toMatchObject({
+    expect(await rejection(push(IMAGES, ports, recordedWork()))).toMatchObject({
       code: 'REGISTRY_DENIED',
       hint: expect.stringContaining('docker-credential-desktop'),
     });
@@ -85,7 +113,7 @@ describe('push', () => {
     setTimeout(() => {
       work.abort(new CaissonError('INTERRUPTED', 'interrupted'));
     }, 10);
-    expect((await rejection(push({ references: REFERENCES }, ports, work))).code).toBe('INTERRUPTED');
+    expect((await rejection(push(IMAGES, ports, work))).code).toBe('INTERRUPTED');
     expect(ports.engine.calls.filter(({ method }) => method === 'push')).toHaveLength(1);
   });
 });

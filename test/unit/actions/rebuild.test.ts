@@ -58,6 +58,7 @@ const request = (more: Partial<RebuildRequest> = {}): RebuildRequest => ({
   cache: 'use',
   secretNames: { ids: [], ssh: 'none' },
   caissonVersion: '1.2.3',
+  recordedSteps: 'without-secrets',
   ...more,
 });
 
@@ -107,7 +108,7 @@ describe('rebuild', () => {
     expect(await rebuild(request(), ports, recordedWork())).toMatchObject({ sameLayers: 1, layers: 1 });
   });
 
-  it('shows the commands that it runs, and warns when they can read secrets', async () => {
+  it('shows the commands that it runs', async () => {
     const environment = { ...IMAGE_REQUEST.environment, hooks: ['echo "hi"'] };
     const ports = await built({ image: { ...IMAGE_REQUEST, environment } });
     const told = async (more: Partial<RebuildRequest>) => {
@@ -116,10 +117,31 @@ describe('rebuild', () => {
       return work.events.filter((event) => 'message' in event && event.message.includes('echo \\"hi\\"'));
     };
     expect(await told({})).toMatchObject([{ type: 'note' }]);
-    const secretNames = { ids: ['netrc'], ssh: 'none' } as const;
-    expect(await told({ secretNames })).toMatchObject([
-      { type: 'warning', message: expect.stringContaining('can read the secrets') },
-    ]);
+  });
+
+  it('lets what a stranger decided see no secrets, unless the image is trusted', async () => {
+    const ports = await built({ image: { ...IMAGE_REQUEST, extraIndexUrls: ['https://evil.test/simple/'] } });
+    const secretNames = { ids: ['netrc'], ssh: 'agent' } as const;
+    for (const more of [{ secretNames }, { buildArgs: { A: '1' }, buildArgNames: ['A'] }])
+      expect(await rejection(rebuild(request(more), ports, recordedWork()))).toMatchObject({
+        code: 'USAGE',
+        message: expect.stringContaining('decides what its build runs') as string,
+        hint: expect.stringContaining('--trust-image') as string,
+        detail: expect.stringContaining('https://evil.test/simple/') as string,
+      });
+    const trusted = await rebuild(request({ secretNames, recordedSteps: 'trusted' }), ports, recordedWork());
+    expect(trusted.images).toHaveLength(1);
+  });
+
+  it('refuses a lock of an image that leads pip elsewhere', async () => {
+    const ports = await built();
+    const lock = oldImage(ports).files['/opt/caisson/requirements.lock'] ?? '';
+    holdFiles(ports, { '/opt/caisson/requirements.lock': `${lock}--require-hashes\n--no-binary six\n` });
+    await rebuild(request(), ports, recordedWork());
+    for (const line of ['-r /mnt/secret', '--config-settings x']) {
+      holdFiles(ports, { '/opt/caisson/requirements.lock': `${lock}${line}\n` });
+      expect((await rejection(rebuild(request(), ports, recordedWork()))).code).toBe('LOCK_BROKEN');
+    }
   });
 
   it('takes no path of this machine from an image', async () => {
@@ -182,7 +204,11 @@ describe('rebuild', () => {
       message: "the image 'registry.test/iris:1' was built with --build-arg TOKEN",
       hint: 'an image records no values; give them again',
     });
-    const given = { buildArgNames: ['A', 'TOKEN'], buildArgs: { TOKEN: 'x' } };
+    const given = {
+      buildArgNames: ['A', 'TOKEN'],
+      buildArgs: { TOKEN: 'x' },
+      recordedSteps: 'trusted' as const,
+    };
     await rebuild(request(given), ports, recordedWork());
     expect(lastBuild(ports).buildArgs).toEqual({ TOKEN: 'x' });
   });
@@ -197,7 +223,7 @@ describe('rebuild', () => {
     });
     const secrets = { netrc: Buffer.from('a'), token: Buffer.from('b') };
     await rebuild(
-      request({ secretNames: image.secrets, secrets, sshSocket: '/agent' }),
+      request({ secretNames: image.secrets, secrets, sshSocket: '/agent', recordedSteps: 'trusted' }),
       ports,
       recordedWork(),
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { selfTest } from '../../../src/actions/self-test.ts';
+import { readFailure } from '../../../src/actions/self-test/outcomes.ts';
 import type { SelfTestRequest, SelfTestResult } from '../../../src/actions/self-test/request.ts';
 import type { Subject } from '../../../src/actions/self-test/subject.ts';
 import { CaissonError } from '../../../src/core/errors.ts';
@@ -61,7 +62,7 @@ function scene(program: FakeProgram): Scene {
         {
           subject: {
             ...{ imageId, name: 'iris:1', modelSource: 'baked', variables: [], declaredVariables: [] },
-            ...{ proxies: { HTTP_PROXY: 'http://proxy' } },
+            ...{ proxies: { HTTP_PROXY: 'http://proxy' }, user: '10001:0', afterFailure: 'stays' as const },
             ...more,
           },
           request: { ...REQUEST, ...request },
@@ -106,6 +107,38 @@ describe('a self-test', () => {
         ...{ securityOptions: ['no-new-privileges'], ports: [], volumes: [], command: [], env: {} },
       }),
     ]);
+  });
+
+  it('runs an image of root as an ordinary user, and says so', async () => {
+    for (const user of ['', '0', 'root', '0:0', '00:10']) {
+      const played = scene(serves(reports()));
+      await played.go({}, { user });
+      expect(startsOf(played)[0]?.user, user).toBe('10001:0');
+      expect(warnings(played)).toContainEqual(expect.stringContaining('runs as root'));
+    }
+    const played = scene(serves(reports()));
+    await played.go({}, { user: '1000' });
+    expect(startsOf(played)[0]).not.toHaveProperty('user');
+  });
+
+  it('remembers a failure until the image passes', async () => {
+    const failing = scene({ lines: [], end: { exitCode: 1 } });
+    await rejection(failing.go());
+    const { imageId } = (await failing.ports.engine.inspectImage('iris:1'))!;
+    expect(await readFailure(failing.ports.keepsakes, imageId)).toBeDefined();
+    const held = failing.ports.engine.images.get(imageId)!;
+    failing.ports.engine.images.set(imageId, { ...held, program: () => serves(reports()) });
+    await failing.go();
+    expect(await readFailure(failing.ports.keepsakes, imageId)).toBeUndefined();
+  });
+
+  it('remembers a failure also when a later test can say nothing', async () => {
+    const failing = scene({ lines: [], end: { exitCode: 1 } });
+    await rejection(failing.go());
+    const { imageId } = (await failing.ports.engine.inspectImage('iris:1'))!;
+    const undecided = await failing.go({}, { declaredVariables: ['API_KEY'] }).catch(() => undefined);
+    expect(undecided?.outcome).not.toBe('passed');
+    expect(await readFailure(failing.ports.keepsakes, imageId)).toBeDefined();
   });
 
   it('gives it what the user opens up', async () => {

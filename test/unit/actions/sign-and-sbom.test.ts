@@ -6,7 +6,7 @@ import { parseImageReference } from '../../../src/model/image-reference.ts';
 import { recordedWork, testPorts, type TestPorts } from '../../support/action-ports.ts';
 import { rejection } from '../../support/errors.ts';
 import { tellingFiles } from '../../support/image-facts.ts';
-import { BASE_IMAGE, buildRequest } from '../../support/requests.ts';
+import { BASE_IMAGE, buildRequest, IMAGE_REQUEST } from '../../support/requests.ts';
 
 /** Where a build that resolves leaves its answer. */
 const RESOLVED = { '/lock/requirements.lock': 'six==1.16.0\n' };
@@ -81,16 +81,26 @@ describe('the bill of materials of a build', () => {
     );
   });
 
-  it('says what it lacks when the image has no lock', async () => {
+  it('reads what is installed out of the image, and says what commands of --run may have added', async () => {
     const ports = scene();
-    const { '/opt/caisson/requirements.lock': _lock, ...files } = tellingFiles();
-    expect(_lock).toBeDefined();
-    ports.engine.filesOfBuiltImages = { ...RESOLVED, ...files };
+    const environment = { ...IMAGE_REQUEST.environment, hooks: ['pip install by-a-hook'] };
+    ports.engine.filesOfBuiltImages = {
+      ...RESOLVED,
+      ...tellingFiles({ request: { environment } }),
+      '/opt/venv/lib/python3.11/site-packages/by_a_hook-2.dist-info/METADATA':
+        'Name: By_a.hook\nVersion: 2\n\nName: x\n',
+      '/opt/venv/conda-meta/libxgboost-2.1-h1_0.json': '{}',
+      '/opt/caisson/lib/h11-0.16.0.dist-info/METADATA': 'Metadata-Version: 2.1\nName: h11\nVersion: 0.16.0\n',
+    };
     const work = recordedWork();
-    await buildImage(buildRequest({ sbom: sbomInMemory().sbom }), ports, work);
-    expect(work.events.filter(({ type }) => type === 'warning')).toMatchObject([
-      { message: expect.stringContaining("lacks the model's Python packages") },
-    ]);
+    const { sbom, texts } = sbomInMemory();
+    await buildImage(buildRequest({ sbom }), ports, work);
+    for (const purl of ['pkg:pypi/by-a-hook@2', 'pkg:conda/libxgboost@2.1', 'pkg:pypi/h11@0.16.0'])
+      expect(texts.join('')).toContain(purl);
+    expect(work.events).toContainEqual({
+      type: 'note',
+      message: expect.stringContaining('commands of --run installed') as string,
+    });
   });
 
   it('is known to be impossible before the build', async () => {

@@ -38,14 +38,15 @@ describe('option values', () => {
 describe('every option of every command', () => {
   it.each(
     commandsOf(COMMANDS).flatMap(({ words, spec }) =>
-      spec.options.map((option) => [`${words} --${option.name}`, words, option] as const),
+      spec.options.map((option) => [`${words} --${option.name}`, { words, spec, option }] as const),
     ),
-  )('%s is found on the command line', (_, command, option) => {
+  )('%s is found on the command line', (_, { words: command, spec, option }) => {
+    const subject = spec.argument === undefined ? [] : ['subject'];
     const value = option.choices?.[0] ?? 'value';
     const words = option.kind === 'flag' ? [`--${option.name}`] : [`--${option.name}`, value];
     const argv = [
       ...command.split(' '),
-      'subject',
+      ...subject,
       ...words,
       ...(option.kind === 'list' ? [`--${option.name}`, 'second'] : []),
     ];
@@ -53,7 +54,7 @@ describe('every option of every command', () => {
     const expected = { flag: true, value, list: [value, 'second'] }[option.kind];
     expect(line).toMatchObject({
       kind: 'invocation',
-      invocation: { arguments: ['subject'], options: { [option.name]: expected } },
+      invocation: { arguments: subject, options: { [option.name]: expected } },
     });
     if (line.kind === 'invocation') expect(Object.keys(line.invocation.options)).toEqual([option.name]);
   });

@@ -29,6 +29,9 @@ describe('redaction', () => {
     ['http://user:p@ss@host/', 'http://host/'],
     ['https://host/path?mail=a@b', 'https://host/path?mail=a@b'],
     ['https://host?mail=a@b', 'https://host?mail=a@b'],
+    ['wasbs://box@me.blob.core.windows.net/x', 'wasbs://box@me.blob.core.windows.net/x'],
+    ['wasbs://box:key@me.blob.core.windows.net/x', 'wasbs://me.blob.core.windows.net/x'],
+    ['_https://user:pass@host/', '_https://host/'],
     ['mail a@b or git@host:path', 'mail a@b or git@host:path'],
   ])('strips the user information of %s', (text, expected) => {
     expect(stripUserInfo(text)).toBe(expected);

@@ -24,7 +24,7 @@ interface Asked {
 const check =
   (files: readonly string[], { lock: text, requirements = [] }: Asked = {}) =>
   (): void => {
-    const made = { resolves: `sha256:${'0'.repeat(64)}`, python: '3.11' };
+    const made = { resolves: `sha256:${'0'.repeat(64)}`, python: '3.11', platforms: [] };
     const lock = text === undefined ? {} : { lock: makeLock(text, made) };
     const wheelhouse = { files, use: 'only' } as const;
     const plan = { wheelhouse, requirements, declared: [], pythonMinor: '3.11', ...lock };

@@ -115,7 +115,7 @@ describe('the Dockerfile', () => {
           kind,
         );
       }),
-      { numRuns: runs(1200) },
+      { numRuns: runs(2400) },
     );
   }, 120_000);
 
@@ -128,10 +128,10 @@ describe('the Dockerfile', () => {
         made += 1;
         checkDockerfile(plan, kind);
       }),
-      { numRuns: runs(600) },
+      { numRuns: runs(1200) },
     );
     // most texts hold something that is refused; enough must not
-    expect(made).toBeGreaterThan(runs(600) / 6);
+    expect(made).toBeGreaterThan(runs(1200) / 6);
   }, 120_000);
 
   it('begins with a comment that no builder takes for a directive', () => {
@@ -144,7 +144,7 @@ describe('the Dockerfile', () => {
 
   afterAll(() => {
     const raw = [...written.keys()];
-    expect(raw.length).toBeGreaterThan(runs(1000));
+    expect(raw.length).toBeGreaterThan(runs(2000));
     const script = raw.map((word) => `printf '%s\\0' ${word}\n`).join('');
     const read = execFileSync('sh', ['-s'], { input: script, encoding: 'utf8', maxBuffer: 1e8 });
     expect(read.split('\0').slice(0, -1)).toEqual([...written.values()]);

@@ -48,6 +48,28 @@ describe('parseModelUri', () => {
     ['../model', { kind: 'folder', path: '../model' }],
     ['./a:b', { kind: 'folder', path: './a:b' }],
     ['C:\\models\\iris', { kind: 'folder', path: 'C:\\models\\iris' }],
+    [
+      'models://prod@databricks/iris/1/sub',
+      {
+        ...{ kind: 'version', name: 'iris', version: 1, subpath: 'sub' },
+        databricks: { scheme: 'databricks', profile: 'prod' },
+      },
+    ],
+    [
+      'models://databricks-uc/main.ml.iris@champion',
+      {
+        ...{ kind: 'alias', name: 'main.ml.iris', alias: 'champion', subpath: '' },
+        databricks: { scheme: 'databricks-uc' },
+      },
+    ],
+    [
+      'runs://prod@databricks/abc/m',
+      {
+        ...{ kind: 'run', runId: 'abc', path: 'm' },
+        databricks: { scheme: 'databricks', profile: 'prod' },
+      },
+    ],
+    ['s3://bucket/m/', { kind: 'artifact', scheme: 's3', uri: 's3://bucket/m' }],
   ];
   it.each(accepted)('reads %s', (text, uri) => {
     expect(parseModelUri(text)).toEqual(uri);
@@ -87,25 +109,21 @@ describe('parseModelUri', () => {
     'file:///srv/a%00b',
     'runs:/abc/m\n',
     'mod\u0007el',
+    'models://prod@databricks/m-1',
+    's3:///m',
   ])('refuses %j', (text) => {
     expect(codeOf(text)).toBe('MODEL_URI_INVALID');
   });
 
-  it.each([
-    's3://bucket/m',
-    'gs://b/m',
-    'dbfs:/m',
-    'http://host/m',
-    'wasbs://c@a/m',
-    'mlflow-artifacts:/1/m',
-    'S3://b/m',
-  ])('names the scheme of %s', (text) => {
+  it.each(['ftp://host/m', 'hdfs://host/m', 'HDFS://host/m'])('names the scheme of %s', (text) => {
     expect(codeOf(text)).toBe('MODEL_SCHEME_UNSUPPORTED');
     expect(() => parseModelUri(text)).toThrow(`'${text.split(':')[0]!.toLowerCase()}:'`);
   });
 
-  it('refuses a Databricks profile, naming the scheme', () => {
-    expect(codeOf('models://profile@databricks/iris/1')).toBe('MODEL_SCHEME_UNSUPPORTED');
+  it('refuses the host of anything but Databricks, and does not repeat a login', () => {
+    expect(codeOf('models://host/iris/1')).toBe('MODEL_SCHEME_UNSUPPORTED');
+    expect(codeOf('runs://databricks.example/abc/m')).toBe('MODEL_SCHEME_UNSUPPORTED');
+    expect(() => parseModelUri('models://me:secret@host/iris/1')).not.toThrow('secret');
   });
 
   it('shows how an alias is written when a suffix is none of the three', () => {

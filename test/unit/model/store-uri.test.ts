@@ -74,7 +74,7 @@ describe('parseStoreUri', () => {
 
   it('shows no password in its errors', () => {
     const error = thrownBy(() => parseStoreUri('sftp://me:hunter2@host/../a'));
-    expect(error.message).toBe("'sftp://me@host/../a' is not a model URI: it holds a '..' segment");
+    expect(error.message).toBe("'sftp://host/../a' is not a model URI: it holds a '..' segment");
     expect(thrownBy(() => parseStoreUri('sftp://me:hunter2@ho st/a')).message).not.toContain('hunter2');
   });
 
@@ -85,7 +85,10 @@ describe('parseStoreUri', () => {
   it('reads again what it wrote', () => {
     const bucket = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{1,20}[a-z0-9]$/);
     const azure = fc
-      .tuple(fc.constantFrom('wasbs://c@a1.blob.core.windows.net', 'abfss://c-1@b.dfs.core.usgovcloudapi.net'), path)
+      .tuple(
+        fc.constantFrom('wasbs://c@a1.blob.core.windows.net', 'abfss://c-1@b.dfs.core.usgovcloudapi.net'),
+        path,
+      )
       .map(([place, below]) => `${place}/${below}`);
     const sftp = fc
       .tuple(login, fc.constantFrom('host', '10.0.0.1', '[::1]', 'h:22'), path)
@@ -104,7 +107,10 @@ describe('parseStoreUri', () => {
 
   it('takes any text to a place, an error of its own, or nothing, and never shows a password', () => {
     const secret = 'Zecret9';
-    const authority = fc.oneof(fc.string(), fc.string().map((text) => `u:${secret}@${text}`));
+    const authority = fc.oneof(
+      fc.string(),
+      fc.string().map((text) => `u:${secret}@${text}`),
+    );
     fc.assert(
       fc.property(fc.constantFrom(...STORE_SCHEMES), authority, fc.string(), (scheme, place, below) => {
         try {

@@ -68,6 +68,22 @@ describe('planEnvironment', () => {
       expect(codeOf(of(text))).toBe('USAGE');
   });
 
+  it('names a constraint, and not the model, when a path of the host is one', () => {
+    const constraints = parseRequirements('./own.whl');
+    expect(() => planned({ constraints })).toThrow(/the constraint '\.\/own\.whl' names a file/);
+    expect(codeOf(() => planned({ constraints }))).toBe('USAGE');
+  });
+
+  it.each(['https://me:pw@conda.example/main', 'https://conda.example/t/tk-1234/main'])(
+    'warns of the login %j in a conda.yaml that goes into the image as it is',
+    (channel) => {
+      const conda = `channels: ["${channel}"]\ndependencies: ["python=3.11"]\n`;
+      const { warnings } = planned({}, { ...FILES, 'conda.yaml': conda });
+      expect(warnings).toEqual([expect.stringContaining('conda.yaml of the model holds a login')]);
+      expect(warnings.join('')).not.toMatch(/pw|tk-1234/);
+    },
+  );
+
   it('takes conda’s packages from conda, and from nowhere else', () => {
     const conda = 'channels: [conda-forge]\ndependencies: ["python=3.11", "numpy=1.26", mkl]\n';
     const plan = planned({ manager: 'conda' }, { ...FILES, 'conda.yaml': conda });

@@ -8,16 +8,19 @@ describe('checkHooks', () => {
     expect(checkHooks(hooks)).toEqual(hooks);
   });
 
-  it.each(['curl https://me:hunter22@host/x', 'git clone git+https://u:p@h/r.git'])(
-    'refuses the login in %j, and does not repeat it',
-    (hook) => {
-      expect(() => checkHooks([hook])).toThrow(/holds a login/);
-      expect(() => checkHooks([hook])).not.toThrow(/hunter22/);
-    },
-  );
+  it.each([
+    'curl https://me:hunter22@host/x',
+    'git clone git+https://u:p@h/r.git',
+    'git clone https://hunter22@host/r.git',
+  ])('refuses the login in %j, and does not repeat it', (hook) => {
+    expect(() => checkHooks([hook])).toThrow(/holds a login/);
+    expect(() => checkHooks([hook])).not.toThrow(/hunter22/);
+  });
 
   it('takes a login that comes from a secret', () => {
     const hooks = [
+      'curl https://api.example.com?user=me@example.com',
+      'git clone https://git@host/x',
       'curl https://me:$(cat /run/secrets/pw)@host',
       'git clone https://me:"$TOKEN"@host/x',
       'ssh git@host',

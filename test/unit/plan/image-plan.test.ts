@@ -63,6 +63,13 @@ describe('planImage', () => {
       'numpy<2',
       'Pandas==2.0',
     ]);
+    // a marker may never hold
+    const marked = 'numpy<2; python_version < "3"';
+    expect(plan(requirements(`mlflow==2.9\n${marked}\npandas`)).requirements).toEqual([
+      marked,
+      'pandas',
+      'numpy',
+    ]);
   });
 
   it('installs the small MLflow where MLflow loads the model, or fetches it', () => {

@@ -75,7 +75,11 @@ describe('a plan without a network', () => {
   it('takes a lock that was made with a day and a build of torch', () => {
     const asked = { asOf: '2026-01-01T00:00:00Z', environment: { torch: 'cpu' } };
     const online = planned({ ...asked, wheelhouse: { ...WHEELHOUSE, use: 'also' } });
-    const lock = makeLock('six==1.16.0\n', { resolves: resolutionDigest(online), python: '3.11' });
+    const lock = makeLock('six==1.16.0\n', {
+      resolves: resolutionDigest(online),
+      python: '3.11',
+      platforms: [],
+    });
     expect(planned({ ...asked, lock }).lock).toEqual(lock);
   });
 

@@ -6,13 +6,16 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cycloneDxJson } from '../../../src/provenance/sbom/cyclonedx.ts';
-import { billOfMaterials } from '../../../src/provenance/sbom/parts.ts';
+import { billOfMaterials, type BillInput } from '../../../src/provenance/sbom/parts.ts';
 import { spdxJson } from '../../../src/provenance/sbom/spdx.ts';
 import { hostileText } from '../../support/hostile-text.ts';
-import { imageFacts, type ImageChanges } from '../../support/image-facts.ts';
+import { imageFacts, installedIn, type ImageChanges } from '../../support/image-facts.ts';
 
 const MADE = { caissonVersion: '0.1.0' };
-const bill = (changes: ImageChanges = {}) => billOfMaterials(imageFacts(changes), MADE);
+const bill = (changes: ImageChanges = {}, more: Partial<BillInput['installed']> = {}) => {
+  const facts = imageFacts(changes);
+  return billOfMaterials(facts, { ...MADE, installed: { ...installedIn(facts), ...more } });
+};
 
 /** The schemas that CycloneDX publishes, as its own library carries them. */
 const SCHEMAS = join(
@@ -66,7 +69,9 @@ describe('a CycloneDX bill of materials', () => {
         const origin = { uri: `models:/${name}/1`, registeredName: name, registeredVersion: 1 };
         const facts = imageFacts();
         const model = { ...facts.model, ...origin, name, origin: 'store' as const };
-        expectValid(cycloneDxJson(billOfMaterials({ ...facts, model }, MADE)));
+        expectValid(
+          cycloneDxJson(billOfMaterials({ ...facts, model }, { ...MADE, installed: installedIn(facts) })),
+        );
       }),
       { numRuns: 50 },
     );
@@ -86,6 +91,7 @@ describe('a CycloneDX bill of materials', () => {
       'pkg:deb/debian/libstdc%2B%2B6@1%3A12.2.0-14%2Bdeb12u1?arch=amd64&distro=debian-12',
       'pkg:generic/python@3.11.2',
       'pkg:pypi/h11@0.16.0',
+      'pkg:pypi/local@1.0',
       'pkg:pypi/mlflow@3.17.2',
       'pkg:pypi/own?download_url=https%3A%2F%2Ffiles.test%2Fown-1.0-py3-none-any.whl',
       'pkg:pypi/packaging@26.3',
@@ -93,7 +99,6 @@ describe('a CycloneDX bill of materials', () => {
       'pkg:pypi/tool?vcs_url=git%2Bhttps%3A%2F%2Fgit.test%2Ftool%400123456789abcdef',
       'pkg:pypi/torch@2.4.1%2Bcpu',
       'pkg:pypi/uvloop@0.23.0',
-      'python:./code/local',
     ]);
     for (const { ref, dependsOn } of content.dependencies)
       for (const each of dependsOn) expect(refs, ref).toContain(each);
@@ -101,6 +106,49 @@ describe('a CycloneDX bill of materials', () => {
       ref: 'model',
       dependsOn: ['pkg:pypi/mlflow@3.17.2', 'pkg:pypi/scikit-learn@1.9.1'],
     });
+  });
+
+  it('has what is installed, whoever installed it, and of the lock only what is', () => {
+    const model = [
+      { name: 'scikit-learn', version: '1.9.1' },
+      { name: 'by-a-hook', version: '2' },
+    ];
+    const conda = [{ name: 'libxgboost', version: '2.1' }];
+    const { parts } = bill({}, { model, conda });
+    const purls = parts.flatMap(({ purl = '' }) => (/pypi|conda/.test(purl) ? [purl] : []));
+    expect(purls).toEqual([
+      'pkg:conda/libxgboost@2.1',
+      'pkg:pypi/by-a-hook@2',
+      'pkg:pypi/h11@0.16.0',
+      'pkg:pypi/packaging@26.3',
+      'pkg:pypi/scikit-learn@1.9.1',
+      'pkg:pypi/uvloop@0.23.0',
+    ]);
+    expect(parts.find(({ name }) => name === 'scikit-learn')?.sha256).toBe('4a'.repeat(32));
+  });
+
+  it('gives a wheel of the model the name and the version that it installed', () => {
+    const lock = 'wheels/own_thing-1.0-py3-none-any.whl \\\n    --hash=sha256:' + '5a'.repeat(32) + '\n';
+    const { parts } = bill({ lock }, { model: [{ name: 'own-thing', version: '1.0' }] });
+    expect(parts).toContainEqual(
+      expect.objectContaining({ purl: 'pkg:pypi/own-thing@1.0', sha256: '5a'.repeat(32) }),
+    );
+  });
+
+  it('says in which environments a package lies', () => {
+    const pip = { name: 'packaging', version: '26.3' };
+    const { parts } = bill({}, { model: [pip], base: [pip, { name: 'pip', version: '25.3' }] });
+    const environmentOf = (wanted: string) =>
+      parts.find(({ name }) => name === wanted)?.properties['caisson:environment'];
+    expect(environmentOf('packaging')).toBe('model server base');
+    expect(environmentOf('pip')).toBe('base');
+  });
+
+  it('takes the part of MLflow that serves for the MLflow that the model declares', () => {
+    const model = [{ name: 'mlflow-skinny', version: '3.17.2' }];
+    expect(bill({ lock: 'mlflow-skinny==3.17.2\n' }, { model }).modelNeeds).toEqual([
+      'pkg:pypi/mlflow-skinny@3.17.2',
+    ]);
   });
 
   it('is the same bytes for the same image, and another for another', () => {

@@ -11,19 +11,35 @@ describe('parseArtifactLocation', () => {
     ['mlflow-artifacts:/1/models/m-1/artifacts', { kind: 'proxied', path: '1/models/m-1/artifacts' }],
     ['mlflow-artifacts:///1//a/', { kind: 'proxied', path: '1/a' }],
     ['mlflow-artifacts://host:5000/1/a', { kind: 'proxied', path: '1/a', host: 'host:5000' }],
-    ['s3://bucket/x', { kind: 'unsupported', scheme: 's3' }],
+    ['s3://bucket/x/', { kind: 'remote', scheme: 's3', uri: 's3://bucket/x' }],
+    [
+      'wasbs://c@a.blob.core.windows.net/x',
+      { kind: 'remote', scheme: 'wasbs', uri: 'wasbs://c@a.blob.core.windows.net/x' },
+    ],
+    [
+      'sftp://me:p%40ss@host:22/srv/x',
+      {
+        ...{ kind: 'remote', scheme: 'sftp', uri: 'sftp://host:22/srv/x' },
+        login: { username: 'me', password: 'p@ss' },
+      },
+    ],
+    ['hdfs://host/x', { kind: 'unsupported', scheme: 'hdfs' }],
     ['models:/m-1', { kind: 'indirect', uri: { kind: 'logged-model', modelId: 'm-1', subpath: '' } }],
     ['runs:/abc/model', { kind: 'indirect', uri: { kind: 'run', runId: 'abc', path: 'model' } }],
   ])('reads %s', (text, location) => {
     expect(parseArtifactLocation(text)).toEqual(location);
   });
 
-  it.each(['mlflow-artifacts:/1/../../2', 'models:/', 'runs:/a/../b', 'file://server/share'])(
-    'refuses %s',
-    (text) => {
-      expect(() => parseArtifactLocation(text)).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
-    },
-  );
+  it.each([
+    'mlflow-artifacts:/1/../../2',
+    's3:///x',
+    's3://b/../x',
+    'models:/',
+    'runs:/a/../b',
+    'file://server/share',
+  ])('refuses %s', (text) => {
+    expect(() => parseArtifactLocation(text)).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
+  });
 });
 
 describe('below', () => {
@@ -35,6 +51,7 @@ describe('below', () => {
       path: 'b',
       host: 'h',
     });
+    expect(below({ kind: 'remote', scheme: 's3', uri: 's3://b' }, 'c')).toMatchObject({ uri: 's3://b/c' });
     expect(below({ kind: 'local', path: '/a' }, '')).toEqual({ kind: 'local', path: '/a' });
   });
 });

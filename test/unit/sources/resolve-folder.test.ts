@@ -25,7 +25,7 @@ describe('parse', () => {
     expect(await sources.parse('models:/iris/1')).toEqual({ kind: 'folder', path: 'models:/iris/1' });
     expect(await sources.parse('run 1')).toEqual({ kind: 'folder', path: 'run 1' });
     expect(await sources.parse('models:/iris/2')).toMatchObject({ kind: 'version', version: 2 });
-    await expect(sources.parse('s3://bucket/x')).rejects.toMatchObject({ code: 'MODEL_SCHEME_UNSUPPORTED' });
+    await expect(sources.parse('hdfs://host/x')).rejects.toMatchObject({ code: 'MODEL_SCHEME_UNSUPPORTED' });
     await expect(sources.parse('a\0b')).rejects.toMatchObject({ code: 'MODEL_URI_INVALID' });
   });
 });
@@ -75,6 +75,77 @@ describe('a model in a folder', () => {
     writeTree(folder, files);
     const work = sourcesIn(folder).resolve({ kind: 'folder', path }, { ...recordEvents(), signal: never });
     await expect(work).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string });
+  });
+
+  it('of MLflow 1, with a conda.yaml alone, is read', async () => {
+    const folder = makeFolder();
+    writeTree(folder, {
+      MLmodel: `artifact_path: model
+flavors:
+  python_function:
+    data: model.pkl
+    env: conda.yaml
+    loader_module: mlflow.sklearn
+    python_version: 3.7.9
+  sklearn:
+    pickled_model: model.pkl
+    serialization_format: cloudpickle
+    sklearn_version: 0.23.2
+run_id: 1234e56
+utc_time_created: '2020-11-02 09:11:12.123456'
+`,
+      'conda.yaml': `channels:
+- conda-forge
+dependencies:
+- python=3.7.9
+- pip
+- pip:
+  - mlflow
+  - scikit-learn==0.23.2
+  - cloudpickle==1.6.0
+name: mlflow-env
+`,
+      'model.pkl': 'x',
+    });
+    const sources = sourcesIn(folder);
+    const { model } = await sources.resolve(
+      { kind: 'folder', path: '.' },
+      { ...recordEvents(), signal: never },
+    );
+    expect(model.origin.runId).toBe('1234e56');
+    expect(model.environment).toMatchObject({ pythonMinor: '3.7', pythonExact: '3.7.9', constraints: [] });
+    expect(model.environment.requirements.map(({ text }) => text)).toEqual([
+      ...['mlflow', 'scikit-learn==0.23.2', 'cloudpickle==1.6.0'],
+    ]);
+  });
+
+  it('keeps every file of its own, and takes versions from requirements.txt, which MLflow makes from uv.lock', async () => {
+    const own = {
+      'code/helper/__init__.py': '',
+      'wheels/helper-1.0-py3-none-any.whl': 'wheel',
+      'constraints.txt': 'numpy<3\n',
+      'environment_variables.txt': '# names\nOPENAI_API_KEY\n',
+      'extra_files/words.txt': 'words',
+      'pyproject.toml': '[project]\nname = "x"\nversion = "1"\n',
+      'uv.lock': 'version = 1\n',
+      '.python-version': '3.11\n',
+      'requirements.txt':
+        "mlflow==3.17.2\n-c constraints.txt\nwheels/helper-1.0-py3-none-any.whl\ncolorama==0.4.6 ; sys_platform == 'win32'\n",
+    };
+    const folder = makeFolder();
+    writeTree(folder, modelFiles(own));
+    const sources = sourcesIn(folder);
+    const { model } = await sources.resolve(
+      { kind: 'folder', path: '.' },
+      { ...recordEvents(), signal: never },
+    );
+    expect(model.files.map(({ path }) => path)).toEqual(expect.arrayContaining(Object.keys(own)));
+    expect(model.environment.requirements.map(({ text }) => text)).toEqual([
+      'mlflow==3.17.2',
+      'wheels/helper-1.0-py3-none-any.whl',
+      "colorama==0.4.6 ; sys_platform == 'win32'",
+    ]);
+    expect(model.environment.constraints.map(({ text }) => text)).toEqual(['numpy<3']);
   });
 
   it('stops when aborted', async () => {

@@ -6,6 +6,7 @@ import type { ResolvedModelHandle } from '../../../src/sources/port.ts';
 import { modelFiles } from '../../support/model-files.ts';
 import { type DatabaseContent, writeMlflowDatabase } from '../../support/mlflow-database.ts';
 import { recordEvents } from '../../support/recorded-events.ts';
+import { openForWriting, writeAndClose } from '../../support/sqlite.ts';
 import { temporaryFolders, writeTree } from '../../support/test-folders.ts';
 
 const makeFolder = temporaryFolders();
@@ -62,7 +63,7 @@ describe('a store of MLflow 3', () => {
       },
       { name: 'iris', version: 5, source: '/nowhere', stage: 'Deleted_Internal' },
       { name: 'iris', version: 9, source: '/nowhere', workspace: 'elsewhere' },
-      { name: 'cloud', version: 1, source: 's3://bucket/model' },
+      { name: 'cloud', version: 1, source: 'hdfs://bucket/model' },
       { name: 'proxied', version: 1, source: 'mlflow-artifacts:/1/models/x' },
       { name: 'circle', version: 1, source: 'models:/circle/1' },
     ],
@@ -166,7 +167,7 @@ describe('a store of MLflow 3', () => {
     ['models:/iris@nobody', 'MODEL_NOT_FOUND', "no alias 'nobody'", 'champion (version 2)'],
     ['models:/cloud/Production', 'MODEL_NOT_FOUND', "no version in stage 'Production'", 'None (version 1)'],
     ['models:/iris/1', 'MODEL_NOT_FOUND', 'are not where the store', 'beside the database'],
-    ['models:/cloud/1', 'MODEL_SCHEME_UNSUPPORTED', "'s3:'", 'mlflow artifacts download'],
+    ['models:/cloud/1', 'MODEL_SCHEME_UNSUPPORTED', "'hdfs:'", 'mlflow artifacts download'],
     ['models:/proxied/1', 'MODEL_SCHEME_UNSUPPORTED', "'mlflow-artifacts:'", '--tracking-uri http'],
     ['models:/circle/1', 'STORE_FAILED', 'in a circle', undefined],
   ])('explains %s', async (uri, code, message, hint) => {
@@ -217,6 +218,42 @@ describe('older stores', () => {
       hint: 'the store has no registered models',
     });
     await expect(resolve('models:/m-1')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
+  it('reads a database of a later schema, with columns and tables that nobody knows yet', async () => {
+    const { folder, resolve } = makeStore(3, (root) => ({
+      runs: [{ id: 'run1', artifactUri: join(root, 'a') }],
+      versions: [{ name: 'iris', version: 1, source: 'runs:/run1/model' }],
+    }));
+    writeTree(
+      folder,
+      Object.fromEntries(Object.entries(modelFiles()).map(([p, text]) => [`a/model/${p}`, text])),
+    );
+    const sql = `ALTER TABLE runs ADD COLUMN tier TEXT; ALTER TABLE model_versions ADD COLUMN lineage TEXT DEFAULT 'x';
+      CREATE TABLE logged_model_lineage(id TEXT); UPDATE model_versions SET lineage = 'y'`;
+    writeAndClose(openForWriting(join(folder, 'mlflow.db')), sql);
+    expect((await resolve('models:/iris/1')).model.origin.runId).toBe('run1');
+  });
+
+  it('shows the registered models of one workspace', async () => {
+    const folder = makeFolder();
+    writeMlflowDatabase(join(folder, 'mlflow.db'), 3, {
+      versions: [
+        { name: 'iris', version: 1, source: join(folder, 'default') },
+        { name: 'iris', version: 2, source: join(folder, 'team'), workspace: "team's" },
+      ],
+    });
+    writeTree(join(folder, 'team'), modelFiles());
+    const sources = createModelSources({
+      ...{ trackingUri: `sqlite:///${join(folder, 'mlflow.db')}`, workspace: "team's" },
+      ...{ credentials: { kind: 'none' }, workingFolder: folder, cacheFolder: makeFolder() },
+    });
+    const context = { ...recordEvents(), signal: new AbortController().signal };
+    const { model } = await sources.resolve(await sources.parse('models:/iris/2'), context);
+    expect(model.origin.registeredVersion).toBe(2);
+    await expect(sources.resolve(await sources.parse('models:/iris/1'), context)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
   });
 
   it('refuses a database of something else', async () => {

@@ -17,6 +17,28 @@ describe('parseTrackingUri', () => {
     expect(parseTrackingUri(text, '/home/me')).toMatchObject({ kind: 'sqlite', path });
   });
 
+  it.each([
+    ['./mlruns', '/home/me/mlruns'],
+    ['mlruns', '/home/me/mlruns'],
+    ['../mlruns', '/home/mlruns'],
+    ['/data/mlruns', '/data/mlruns'],
+    ['file:///data/my%20runs', '/data/my runs'],
+    ['file:/data/mlruns', '/data/mlruns'],
+    ['file:mlruns', '/home/me/mlruns'],
+    ['file://localhost/data/mlruns', '/data/mlruns'],
+  ])('reads the folder of a file store: %s', (text, path) => {
+    expect(parseTrackingUri(text, '/home/me')).toEqual({ kind: 'files', path, shown: text });
+  });
+
+  it.each([
+    ['databricks', { registry: 'workspace' }],
+    ['databricks://prod', { registry: 'workspace', profile: 'prod' }],
+    ['databricks-uc', { registry: 'unity-catalog' }],
+    ['databricks-uc://prod', { registry: 'unity-catalog', profile: 'prod' }],
+  ])('reads %s', (text, place) => {
+    expect(parseTrackingUri(text, '/')).toEqual({ kind: 'databricks', place: { ...place, shown: text } });
+  });
+
   it('takes the login out of the address of a server', () => {
     const location = parseTrackingUri('https://me:p%40ss@host:8443/ml/flow/?x#y', '/home/me');
     expect(location).toMatchObject({
@@ -38,9 +60,11 @@ describe('parseTrackingUri', () => {
     'sqlite:///',
     'sqlite:///:memory:',
     'http://',
-    './mlruns',
-    '/data/mlruns',
-    'file:///data/mlruns',
+    'file://server/mlruns',
+    'file:',
+    'databricks://',
+    'databricks:/prod',
+    'databricks://scope:prefix',
   ])('refuses %s', (text) => {
     expect(() => parseTrackingUri(text, '/home/me')).toThrow(
       expect.objectContaining({ code: 'STORE_FAILED' }),
@@ -51,7 +75,6 @@ describe('parseTrackingUri', () => {
     const text = 'postgresql://me:secret@db/mlflow';
     expect(() => parseTrackingUri(text, '/')).toThrow("of the kind 'postgresql'");
     expect(() => parseTrackingUri(text, '/')).not.toThrow('secret');
-    expect(() => parseTrackingUri('databricks', '/')).toThrow("of the kind 'databricks'");
   });
 });
 
@@ -65,10 +88,12 @@ describe('defaultTrackingLocation', () => {
     });
   });
 
-  it('is a file store where mlruns holds experiments, which is not read yet', async () => {
+  it('is a file store where mlruns holds experiments', async () => {
     const folder = makeFolder();
     writeTree(folder, { 'mlflow.db': '', 'mlruns/0/meta.yaml': '' });
-    await expect(defaultTrackingLocation(folder)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    expect(await defaultTrackingLocation(folder)).toEqual({
+      ...{ kind: 'files', path: join(folder, 'mlruns'), shown: './mlruns' },
+    });
   });
 
   it('says what to do where there is nothing', async () => {

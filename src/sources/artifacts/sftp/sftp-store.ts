@@ -1,4 +1,5 @@
-import { abortReason, CaissonError, isCaissonError, messageOf } from '../../../core/errors.ts';
+import type { CaissonError } from '../../../core/errors.ts';
+import { abortReason, isCaissonError, messageOf } from '../../../core/errors.ts';
 import { formatStoreUri, type SftpUri } from '../../../model/store-uri.ts';
 import { readOutcome, storeError, type Trouble } from '../artifact-errors.ts';
 import type { ArtifactBody, ArtifactStore, ByteRange, ReadOutcome, RemoteFile } from '../port.ts';

@@ -1,4 +1,4 @@
-import { CaissonError } from '../../../core/errors.ts';
+import type { CaissonError } from '../../../core/errors.ts';
 import type { SftpUri } from '../../../model/store-uri.ts';
 import { startPiped, type PipedProgram } from '../../../platform/process-pipe.ts';
 import { storeError } from '../artifact-errors.ts';

@@ -74,8 +74,13 @@ describe.skipIf(S3_ENDPOINT === undefined)(
         }
       };
       return {
-        store: { shown: store.shown, list, read: (...args) => store.read(...args), close: () => store.close() },
-      secret: SECRET,
+        store: {
+          shown: store.shown,
+          list,
+          read: (...args) => store.read(...args),
+          close: () => store.close(),
+        },
+        secret: SECRET,
       };
     }
 
@@ -149,7 +154,9 @@ describe.skipIf(S3_ENDPOINT === undefined)(
       it('says that there are none when the bucket is not public', async () => {
         // moto breaks when such a request meets its own check
         const server = await startLocalServer((_, response) => {
-          response.writeHead(403).end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+          response
+            .writeHead(403)
+            .end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
         });
         const store = await open('a', { endpoint: server.url });
         expect(await rejection(store.list(signal))).toMatchObject({

@@ -3,7 +3,7 @@ import { buildImage } from '../../../../src/actions/build-image.ts';
 import { resolutionFailure } from '../../../../src/actions/lock/resolution-failure.ts';
 import { CaissonError } from '../../../../src/core/errors.ts';
 import type { BuildRequest } from '../../../../src/engine/port.ts';
-import { makeLock, parseLock, type Lock } from '../../../../src/model/lock.ts';
+import { lockOfImage, makeLock, mergeLocks, parseLock, type Lock } from '../../../../src/model/lock.ts';
 import { recordedWork, testPorts, type TestPorts } from '../../../support/action-ports.ts';
 import { codeOf, rejection } from '../../../support/errors.ts';
 import { BASE_IMAGE, buildRequest, IMAGE_REQUEST } from '../../../support/requests.ts';
@@ -44,10 +44,41 @@ describe('the lock of a build', () => {
     ]);
     expect(resolving?.tags).toEqual([]);
     expect(lock.text).toMatch(
-      /^# Locked by caisson for Python 3\.11: sha256:[0-9a-f]{64}\nnumpy==2\.0\.0\n$/,
+      /^# Locked by caisson for Python 3\.11 on linux\/amd64: sha256:[0-9a-f]{64}\nnumpy==2\.0\.0\n$/,
     );
-    expect(fileOf(building, 'requirements.lock')).toBe(lock.text);
+    expect(fileOf(building, 'requirements.lock')).toBe(lockOfImage(lock));
     expect(fileOf(building, 'Dockerfile')).not.toContain('uv pip compile');
+  });
+
+  it('of another platform serves, with a warning that it may lack something', async () => {
+    const ports = portsWithBase();
+    const lock = await lockOf(ports);
+    const arm64 = { os: 'linux', architecture: 'arm64' };
+    const told = async (platforms: Lock['platforms']) => {
+      const work = recordedWork();
+      const given = makeLock('# Without a wheel: a==1\nnumpy==2.0.0\n', { ...lock, platforms });
+      await buildImage(buildRequest({ image: { ...IMAGE_REQUEST, lock: given } }), ports, work);
+      return work.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    };
+    expect(await told([arm64])).toEqual([
+      expect.stringMatching(/made for linux\/arm64: .* only linux\/amd64/),
+    ]);
+    for (const platforms of [[arm64, ...lock.platforms], []])
+      expect(await told(platforms)).toEqual([expect.stringContaining('no wheel for linux/amd64 of a==1')]);
+  });
+
+  it('is in the image without its platforms, so that one more of them rebuilds nothing', async () => {
+    const ports = portsWithBase();
+    const lock = await lockOf(ports);
+    const arm64 = { os: 'linux', architecture: 'arm64' };
+    const more = makeLock('numpy==2.0.0\n', { ...lock, platforms: [...lock.platforms, arm64] });
+    for (const given of [lock, more])
+      await buildImage(buildRequest({ image: { ...IMAGE_REQUEST, lock: given } }), ports, recordedWork());
+    const [first, second] = builds(ports)
+      .slice(-2)
+      .map((each) => each.context);
+    expect(second).toEqual(first);
+    expect(parseLock(more.text.replaceAll('\n', '\r\n'), 'x')).toEqual(more);
   });
 
   it('names what the index had no wheel of for the platform, before the image is built', async () => {
@@ -119,7 +150,7 @@ describe('the lock of a build', () => {
     const lock = await lockOf(ports);
     const given = { ...lock, text: lock.text.replace('2.0.0', '1.9.9') };
     expect(await lockOf(ports, { image: { ...IMAGE_REQUEST, lock: given } })).toEqual(given);
-    expect(fileOf(builds(ports).at(-1), 'requirements.lock')).toBe(given.text);
+    expect(fileOf(builds(ports).at(-1), 'requirements.lock')).toBe(lockOfImage(given));
     expect(builds(ports)).toHaveLength(3);
   });
 
@@ -139,13 +170,13 @@ describe('the lock of a build', () => {
 
 describe('the file of a lock', () => {
   it('reads back as it was made', () => {
-    const lock = makeLock('a==1\n', { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12' });
+    const lock = makeLock('a==1\n', { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12', platforms: [] });
     expect(parseLock(lock.text, 'x')).toEqual(lock);
     expect(lock.withoutWheel).toEqual([]);
   });
 
   it('remembers what had no wheel', () => {
-    const made = { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12' };
+    const made = { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12', platforms: [] };
     const lock = makeLock('# Without a wheel: a==1 b==2\n--index-url https://x.example\na==1\n', made);
     expect(lock.withoutWheel).toEqual(['a==1', 'b==2']);
     expect(parseLock(lock.text, 'x')).toEqual(lock);
@@ -186,5 +217,17 @@ describe('a build that cannot resolve', () => {
       new TypeError('no'),
     ])
       expect(told(error)).toBe(error);
+  });
+
+  it('of several platforms are one when they choose the same', () => {
+    const head = { resolves: `sha256:${'1'.repeat(64)}`, python: '3.12' };
+    const [amd64, arm64] = ['amd64', 'arm64'].map((architecture) => ({ os: 'linux', architecture }));
+    const [one, two] = [amd64!, arm64!].map((each) => makeLock('a==1\n', { ...head, platforms: [each] }));
+    const merged = mergeLocks(one!, [two!]);
+    expect(merged?.text).toContain(' on linux/amd64, linux/arm64: sha256:');
+    expect(parseLock(merged!.text, 'x')).toEqual(merged);
+    expect(mergeLocks(one!, [makeLock('a==2\n', { ...head, platforms: [arm64!] })])).toBeUndefined();
+    const odd = one!.text.replace('linux/amd64', 'plan9/mips');
+    expect(codeOf(() => parseLock(odd, 'x'))).toBe('LOCK_BROKEN');
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import {
+  databricksConfigFile,
+  databricksSecrets,
+  resolveDatabricks,
+} from '../../../../src/cli/config/databricks.ts';
 import { resolveEngineConfig } from '../../../../src/cli/config/engine-config.ts';
 import { resolveFolders } from '../../../../src/cli/config/folders.ts';
 import { resolveTrackingCredentials } from '../../../../src/cli/config/mlflow-credentials.ts';
+import { resolveNetwork, resolveServerTls, resolveStoreNetwork } from '../../../../src/cli/config/network.ts';
 import { environmentSecrets, urlPasswords } from '../../../../src/cli/config/secrets.ts';
 import { findHostCertificate } from '../../../../src/cli/user-files.ts';
 
@@ -50,19 +56,21 @@ describe('the engine', () => {
 describe('the login for the tracking server', () => {
   const file =
     '[other]\nmlflow_tracking_username = wrong\n[mlflow]\n# comment\nMLFLOW_tracking_username: ann\nmlflow_tracking_password = p=w:d\n';
+  const noFiles = { mlflow: undefined, aws: { credentials: undefined, config: undefined } };
+  const files = { ...noFiles, mlflow: file };
 
   it('prefers the token, then variables, then the file', () => {
     const basic = { MLFLOW_TRACKING_USERNAME: 'bob', MLFLOW_TRACKING_PASSWORD: 'pw' };
-    expect(resolveTrackingCredentials({ ...basic, MLFLOW_TRACKING_TOKEN: 't' }, file)).toEqual({
+    expect(resolveTrackingCredentials({ ...basic, MLFLOW_TRACKING_TOKEN: 't' }, files)).toEqual({
       kind: 'token',
       token: 't',
     });
-    expect(resolveTrackingCredentials(basic, file)).toEqual({
+    expect(resolveTrackingCredentials(basic, files)).toEqual({
       kind: 'basic',
       username: 'bob',
       password: 'pw',
     });
-    expect(resolveTrackingCredentials({}, file)).toEqual({
+    expect(resolveTrackingCredentials({}, files)).toEqual({
       kind: 'basic',
       username: 'ann',
       password: 'p=w:d',
@@ -70,15 +78,100 @@ describe('the login for the tracking server', () => {
   });
 
   it('mixes variables and file one by one, and half a login is none', () => {
-    expect(resolveTrackingCredentials({ MLFLOW_TRACKING_USERNAME: 'bob' }, file)).toEqual({
+    expect(resolveTrackingCredentials({ MLFLOW_TRACKING_USERNAME: 'bob' }, files)).toEqual({
       kind: 'basic',
       username: 'bob',
       password: 'p=w:d',
     });
-    expect(resolveTrackingCredentials({ MLFLOW_TRACKING_USERNAME: 'bob' }, undefined)).toEqual({
+    expect(resolveTrackingCredentials({ MLFLOW_TRACKING_USERNAME: 'bob' }, noFiles)).toEqual({
       kind: 'none',
     });
-    expect(resolveTrackingCredentials({}, 'mlflow_tracking_username = no section')).toEqual({ kind: 'none' });
+    expect(
+      resolveTrackingCredentials({}, { ...noFiles, mlflow: 'mlflow_tracking_username = no section' }),
+    ).toEqual({ kind: 'none' });
+  });
+});
+
+describe('signing requests with AWS keys', () => {
+  const aws = {
+    credentials:
+      '[default]\naws_access_key_id = A1\naws_secret_access_key = s1\n[work]\naws_access_key_id=A2\naws_secret_access_key=s2\naws_session_token=t2\n',
+    config: '[default]\nregion = eu-west-1\n[profile work]\nregion = eu-north-1\n',
+  };
+  const resolve = (environment: Readonly<Record<string, string>>): unknown =>
+    resolveTrackingCredentials(
+      { MLFLOW_TRACKING_AWS_SIGV4: 'true', MLFLOW_TRACKING_TOKEN: 't', ...environment },
+      { mlflow: undefined, aws },
+    );
+
+  it('wins over every other login, and takes keys and region where AWS has them', () => {
+    expect(resolve({})).toEqual({
+      ...{ kind: 'aws-sigv4', region: 'eu-west-1' },
+      identity: { accessKeyId: 'A1', secretAccessKey: 's1' },
+    });
+    expect(resolve({ AWS_PROFILE: 'work' })).toEqual({
+      ...{ kind: 'aws-sigv4', region: 'eu-north-1' },
+      identity: { accessKeyId: 'A2', secretAccessKey: 's2', sessionToken: 't2' },
+    });
+    expect(resolve({ AWS_ACCESS_KEY_ID: 'A3', AWS_SECRET_ACCESS_KEY: 's3', AWS_REGION: 'x' })).toEqual({
+      ...{ kind: 'aws-sigv4', region: 'x', identity: { accessKeyId: 'A3', secretAccessKey: 's3' } },
+    });
+    expect(resolve({ AWS_PROFILE: 'nope' })).toEqual({ kind: 'aws-sigv4' });
+  });
+
+  it.each(['1', 'TRUE'])('is on with %s', (value) => {
+    expect(resolve({ MLFLOW_TRACKING_AWS_SIGV4: value })).toMatchObject({ kind: 'aws-sigv4' });
+  });
+
+  it.each(['false', '0', ''])('is off with %j', (value) => {
+    expect(resolve({ MLFLOW_TRACKING_AWS_SIGV4: value })).toEqual({ kind: 'token', token: 't' });
+  });
+});
+
+describe('the network', () => {
+  it('has proxies in both spellings, the lower case first', () => {
+    expect(
+      resolveNetwork({ HTTP_PROXY: 'http://a', http_proxy: 'http://b', NO_PROXY: 'x', ALL_PROXY: '' }),
+    ).toEqual({
+      proxies: { http: 'http://b', except: 'x' },
+    });
+  });
+
+  it('trusts for model stores what Python’s requests trusts', () => {
+    expect(resolveStoreNetwork({ CURL_CA_BUNDLE: '/c' }).caFile).toBe('/c');
+    expect(resolveStoreNetwork({ REQUESTS_CA_BUNDLE: '/r', CURL_CA_BUNDLE: '/c' }).caFile).toBe('/r');
+    expect(resolveStoreNetwork({})).toEqual({ proxies: {} });
+  });
+
+  it('knows what MLflow is told about certificates of its server', () => {
+    expect(resolveServerTls({})).toBeUndefined();
+    expect(resolveServerTls({ MLFLOW_TRACKING_INSECURE_TLS: 'false' })).toBeUndefined();
+    expect(
+      resolveServerTls({
+        MLFLOW_TRACKING_INSECURE_TLS: 'true',
+        MLFLOW_TRACKING_SERVER_CERT_PATH: '/ca',
+        MLFLOW_TRACKING_CLIENT_CERT_PATH: '/me',
+      }),
+    ).toEqual({ verification: 'off', caFile: '/ca', clientCertificateFile: '/me' });
+  });
+});
+
+describe('Databricks', () => {
+  it('is known by the environment and by profiles, whose secrets are hidden', () => {
+    const text =
+      '[DEFAULT]\nhost = https://a\ntoken = dapi1\n[sp]\nhost=b\nclient_id=i\nclient_secret=hush\n';
+    const found = resolveDatabricks(
+      { DATABRICKS_HOST: 'c', DATABRICKS_TOKEN: 'dapi2' },
+      { path: '/f', text },
+    );
+    expect(found).toMatchObject({ environment: { host: 'c', token: 'dapi2' }, configFile: '/f' });
+    expect([...found.profiles]).toEqual([
+      ['DEFAULT', { host: 'https://a', token: 'dapi1' }],
+      ['sp', { host: 'b', clientId: 'i', clientSecret: 'hush' }],
+    ]);
+    expect(databricksSecrets(found)).toEqual(['dapi2', 'dapi1', 'hush']);
+    expect(databricksConfigFile({}, '/home/me')).toBe('/home/me/.databrickscfg');
+    expect(databricksConfigFile({ DATABRICKS_CONFIG_FILE: '~/x' }, '/home/me')).toBe('/home/me/x');
   });
 });
 
@@ -90,8 +183,11 @@ describe('secrets of the environment', () => {
         MLFLOW_TRACKING_TOKEN: 'token-1',
         MLFLOW_TRACKING_URI: 'https://user:pw%402@host',
         CAISSON_TRACKING_URI: 'sqlite:///mlflow.db',
+        AWS_SECRET_ACCESS_KEY: 'aws-1',
+        DATABRICKS_TOKEN: 'dapi-1',
+        https_proxy: 'http://me:proxy-pw@p',
       }),
-    ).toEqual(['pw-1', 'token-1', 'pw%402', 'pw@2']);
+    ).toEqual(['pw-1', 'token-1', 'aws-1', 'dapi-1', 'pw%402', 'pw@2', 'proxy-pw', 'proxy-pw']);
     expect(urlPasswords('not a url')).toEqual([]);
     expect(urlPasswords('https://u:%E0%A4%A@host')).toEqual(['%E0%A4%A', '%E0%A4%A']);
   });

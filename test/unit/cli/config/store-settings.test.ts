@@ -55,8 +55,6 @@ describe('the secrets of stores', () => {
       AWS_SECRET_ACCESS_KEY: 'aws',
       MLFLOW_S3_ENDPOINT_URL: 'https://u:endpoint-password@minio',
     });
-    expect(secrets).toEqual(
-      expect.arrayContaining(['k==', 'sv=1&sig=s', 'key', 'aws', 'endpoint-password']),
-    );
+    expect(secrets).toEqual(expect.arrayContaining(['k==', 'sv=1&sig=s', 'key', 'aws', 'endpoint-password']));
   });
 });

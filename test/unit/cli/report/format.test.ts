@@ -30,6 +30,19 @@ describe('numbers for people', () => {
     fc.assert(fc.property(fc.nat(100_000_000), (ms) => !/(^| )60(\.0)? s/.test(formatDuration(ms))));
   });
 
+  it.each([
+    [1_000_000, 4_000_000, 2000, '1.0 MB of 4.0 MB, 500.0 kB/s, 6 s left'],
+    [1_000_000, 100_000_000, 2000, '1.0 MB of 100.0 MB, 500.0 kB/s, 3 min 18 s left'],
+    [1_000_000, 10_000_000_000, 2000, '1.0 MB of 10.0 GB, 500.0 kB/s, 5 h 34 min left'],
+    [4_000_000, 4_000_000, 2000, '4.0 MB of 4.0 MB, 2.0 MB/s'],
+    [4_000_000, undefined, 4000, '4.0 MB, 1.0 MB/s'],
+    [4_000_000, 8_000_000, 1999, '4.0 MB of 8.0 MB'],
+    [0, 8_000_000, 5000, '0 B of 8.0 MB'],
+  ])('%d of %s bytes after %d ms is %s', (done, total, elapsed, text) => {
+    const progress = { done, unit: 'bytes', ...(total === undefined ? {} : { total }) } as const;
+    expect(formatProgress(progress, elapsed)).toBe(text);
+  });
+
   it('shows progress with and without a total', () => {
     expect(formatProgress({ done: 3, total: 7, unit: 'items', note: 'layers' })).toBe('3 of 7 (layers)');
     expect(formatProgress({ done: 1500, unit: 'bytes' })).toBe('1.5 kB');

@@ -47,7 +47,7 @@ describe('plain', () => {
   it('tells everything in whole lines, progress every five seconds', () => {
     expect(tell(createPlainReporter)).toBe(`building iris
   RUN pip install
-building iris: 1.5 MB of 2.0 MB (layer)
+building iris: 1.5 MB of 2.0 MB, 250.0 kB/s, 2 s left (layer)
 building iris: done in 7.0 s (45.1 MB)
 try it:
 curl

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAssignment, resolveAssignments } from '../../../../src/commands/grammar/assignment.ts';
 import { parseBuildArgs } from '../../../../src/commands/grammar/build-args.ts';
-import { parseImageEnv } from '../../../../src/commands/grammar/image-env.ts';
+import { isSecretName, parseImageEnv } from '../../../../src/commands/grammar/image-env.ts';
 import { parseLabels } from '../../../../src/commands/grammar/labels.ts';
 import { codeOf } from '../../../support/errors.ts';
 
@@ -59,6 +59,13 @@ describe('--env of an image and --label', () => {
       FROM_HOST: 'host value',
     });
     expect(codeOf(() => parseImageEnv(['A B=1'], lookup))).toBe('USAGE');
+  });
+
+  it('tells names that mostly hold a secret', () => {
+    for (const name of ['AWS_SECRET_ACCESS_KEY', 'HF_TOKEN', 'DB_PASSWORD', 'openai_api_key', 'TOKEN'])
+      expect(isSecretName(name), name).toBe(true);
+    for (const name of ['LOG_LEVEL', 'TOKENIZERS_PARALLELISM', 'KEYBOARD', 'PORT'])
+      expect(isSecretName(name), name).toBe(false);
   });
 
   it('gives a bare label the empty value', () => {

@@ -11,11 +11,16 @@ describe('an index URL', () => {
 
   it('gives up its login, decoded, and the host as the login names it', () => {
     expect(
-      parseIndexUrl('https://me%40corp:p%20%22%5C@Index.example.com:8443/simple?x=y', '--index-url'),
+      parseIndexUrl('https://me%40corp:p%20%22%5C@Index.example.com:8443/simple', '--index-url'),
     ).toEqual({
-      url: 'https://index.example.com:8443/simple?x=y',
+      url: 'https://index.example.com:8443/simple',
       login: { machine: 'index.example.com', login: 'me@corp', password: 'p "\\' },
     });
+  });
+
+  it('refuses a query, which may hold a token, and does not repeat it', () => {
+    expect(() => parseIndexUrl('https://h/simple/?token=hunter22', '--index-url')).toThrow(/holds a query/);
+    expect(() => parseIndexUrl('https://h/simple/?token=hunter22', '--index-url')).not.toThrow(/hunter22/);
   });
 
   it('gives back any login that was encoded', () => {

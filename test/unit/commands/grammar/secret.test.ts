@@ -23,11 +23,11 @@ describe('--secret', () => {
   it.each([
     ['', 'not a field'],
     ['src=x', 'no id'],
-    ['a', "'a'"],
+    ['a', 'a part without ='],
     ['id=', "''"],
     ['id=../x,src=y', "'../x'"],
     ['id=a b', "'a b'"],
-    ['id=a,src=x,target=/etc', "'target=/etc'"],
+    ['id=a,src=x,target=/etc', "'target'"],
     ['id=a,src=x,env=Y', 'a file and a variable'],
     ['id=a,src=x,source=y', "'src' stands twice"],
     ['id=a,type=ssh', "'ssh'"],
@@ -36,6 +36,16 @@ describe('--secret', () => {
   ])('refuses %j', (text, reason) => {
     expect(() => parseSecret(text)).toThrow(reason);
     expect(codeOf(() => parseSecret(text))).toBe('USAGE');
+  });
+
+  it.each([
+    'id=x,value=hunter22',
+    'id=x,hunter22',
+    'id=x,src=a,env=hunter22',
+    'id=x,type=file,src=,env=hunter22',
+  ])('does not repeat the value in %j', (text) => {
+    expect(() => parseSecret(text)).toThrow(/--secret/);
+    expect(() => parseSecret(text)).not.toThrow(/hunter22/);
   });
 
   it('reads every file name that CSV can quote', () => {

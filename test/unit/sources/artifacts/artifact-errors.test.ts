@@ -46,7 +46,9 @@ describe('what becomes of trouble', () => {
   it('is an outcome where another attempt or listing helps, else an error', () => {
     expect(readOutcome('f', { kind: 'temporary', reason: 'r' })).toEqual({ kind: 'temporary', reason: 'r' });
     expect(readOutcome('f', { kind: 'missing', reason: 'r' })).toEqual({ kind: 'changed', reason: 'r' });
-    expect(thrownBy(() => readOutcome('the file', { kind: 'denied', reason: '403', hint: 'h' }))).toMatchObject({
+    expect(
+      thrownBy(() => readOutcome('the file', { kind: 'denied', reason: '403', hint: 'h' })),
+    ).toMatchObject({
       code: 'STORE_DENIED',
       message: 'the file refuses to be read: 403',
       hint: 'h',

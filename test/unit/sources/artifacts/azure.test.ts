@@ -30,7 +30,9 @@ describe('the client for blobs', () => {
   it('reads a data lake at the host of its blobs', async () => {
     const { service } = await connect(uri(), { sasToken: '?sv=1&sig=abc' });
     expect(service.url).toBe('https://account.blob.core.windows.net/?sv=1&sig=abc');
-    const onelake = await connect(uri({ account: 'onelake', domain: 'dfs.fabric.microsoft.com' }), { accessKey: 'a2V5' });
+    const onelake = await connect(uri({ account: 'onelake', domain: 'dfs.fabric.microsoft.com' }), {
+      accessKey: 'a2V5',
+    });
     expect(onelake.service.url).toBe('https://onelake.blob.fabric.microsoft.com/');
     const zone = await connect(uri({ domain: 'z01.dfs.storage.azure.net' }), { accessKey: 'a2V5' });
     expect(zone.service.url).toBe('https://account.z01.blob.storage.azure.net/');

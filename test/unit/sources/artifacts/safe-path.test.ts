@@ -11,12 +11,24 @@ describe('safePath', () => {
     expect(safePath(name, 'the store')).toBe(name);
   });
 
-  it.each(['', '/a', 'a/', 'a//b', '..', '../a', 'a/../b', '.', './a', 'a\\b', 'a\0', 'a\nb', '\uD800', 'a\u0085'])(
-    'refuses %j',
-    (name) => {
-      expect(codeOf(() => safePath(name, 'the store'))).toBe('STORE_FAILED');
-    },
-  );
+  it.each([
+    '',
+    '/a',
+    'a/',
+    'a//b',
+    '..',
+    '../a',
+    'a/../b',
+    '.',
+    './a',
+    'a\\b',
+    'a\0',
+    'a\nb',
+    '\uD800',
+    'a\u0085',
+  ])('refuses %j', (name) => {
+    expect(codeOf(() => safePath(name, 'the store'))).toBe('STORE_FAILED');
+  });
 
   it('shows a name without what it could do to a terminal', () => {
     expect(thrownBy(() => safePath('\u001B[2J', 'the store')).message).toBe(
@@ -27,15 +39,18 @@ describe('safePath', () => {
   it('never lets a name out of a folder', () => {
     const segment = fc.oneof(fc.constantFrom('..', '.', '', 'a', '\\', '\\..\\', '/', '\0'), fc.string());
     fc.assert(
-      fc.property(fc.array(segment, { maxLength: 5 }).map((parts) => parts.join('/')), (name) => {
-        try {
-          safePath(name, 'the store');
-        } catch {
-          return;
-        }
-        expect(join('/root/model', name).startsWith(`/root/model${sep}`)).toBe(true);
-        expect(normalize(name)).toBe(name);
-      }),
+      fc.property(
+        fc.array(segment, { maxLength: 5 }).map((parts) => parts.join('/')),
+        (name) => {
+          try {
+            safePath(name, 'the store');
+          } catch {
+            return;
+          }
+          expect(join('/root/model', name).startsWith(`/root/model${sep}`)).toBe(true);
+          expect(normalize(name)).toBe(name);
+        },
+      ),
       { numRuns: runs(5000) },
     );
   });

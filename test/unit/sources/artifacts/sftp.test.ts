@@ -47,10 +47,13 @@ describe('a session of SFTP', () => {
     expect(await readAll(session, '/m/big')).toEqual({ text: BIG, broken: undefined });
   });
 
-  it.each(['../../x', '/etc/x', 'a/../b', 'a\\b', 'a\nb', '', 'a/'])('refuses a server that lists %j', async (name) => {
-    const session = await fakeSftp({ files: { [name]: 'x' } });
-    expect(await rejection(listTree(session, TREE))).toMatchObject({ code: 'STORE_FAILED' });
-  });
+  it.each(['../../x', '/etc/x', 'a/../b', 'a\\b', 'a\nb', '', 'a/'])(
+    'refuses a server that lists %j',
+    async (name) => {
+      const session = await fakeSftp({ files: { [name]: 'x' } });
+      expect(await rejection(listTree(session, TREE))).toMatchObject({ code: 'STORE_FAILED' });
+    },
+  );
 
   it('lists nothing where there is no folder', async () => {
     const session = await fakeSftp({ files: {} });
@@ -63,7 +66,9 @@ describe('a session of SFTP', () => {
       fc.asyncProperty(cutAt, async (places) => {
         const cut = (answer: Buffer): readonly Buffer[] => {
           const marks = [0, ...[...places].sort((a, b) => a - b), answer.length];
-          return marks.slice(1).map((mark, index) => answer.subarray(marks[index], Math.max(mark, marks[index]!)));
+          return marks
+            .slice(1)
+            .map((mark, index) => answer.subarray(marks[index], Math.max(mark, marks[index]!)));
         };
         const text = BIG.slice(0, 300);
         const session = await fakeSftp({ files: { a: text }, cut });

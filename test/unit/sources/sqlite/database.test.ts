@@ -189,4 +189,21 @@ describe('openDatabase', () => {
     await expect(readRows(path, cache)).rejects.toMatchObject({ code: 'STORE_FAILED' });
     expect(readdirSync(join(cache, 'tmp'))).toEqual([]);
   });
+
+  it(
+    'waits for a writer that holds the lock, and says so when it does not end',
+    { timeout: 20_000 },
+    async () => {
+      const path = join(makeFolder(), 'm.db');
+      const writer = openForWriting(path);
+      writer.exec('CREATE TABLE t(a); BEGIN EXCLUSIVE; INSERT INTO t VALUES (1)');
+      await expect(readRows(path, makeFolder())).rejects.toMatchObject({
+        code: 'STORE_FAILED',
+        hint: 'another process holds it locked; try again when it has finished',
+      });
+      writer.exec('COMMIT');
+      writer.close();
+      expect(await readRows(path, makeFolder())).toHaveLength(1);
+    },
+  );
 });

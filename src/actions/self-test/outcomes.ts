@@ -25,3 +25,25 @@ export async function readPass(keepsakes: Keepsakes, key: string): Promise<Measu
 export async function keepPass(keepsakes: Keepsakes, key: string, measured: Measured): Promise<void> {
   await keepsakes.write('self-tests', key, JSON.stringify(measured));
 }
+
+/** Words of the failure, for whoever pushes the image all the same. */
+export async function keepFailure(keepsakes: Keepsakes, imageId: string, what: string): Promise<void> {
+  await keepsakes.write('self-tests', keyOfFailure(imageId), what);
+}
+
+/** An image that failed and then passed, with more memory say, has not failed. */
+export async function forgetFailure(keepsakes: Keepsakes, imageId: string): Promise<void> {
+  if ((await readFailure(keepsakes, imageId)) !== undefined)
+    await keepsakes.write('self-tests', keyOfFailure(imageId), '');
+}
+
+/** undefined when it did not fail, or not on this machine. */
+export async function readFailure(keepsakes: Keepsakes, imageId: string): Promise<string | undefined> {
+  const kept = await keepsakes.read('self-tests', keyOfFailure(imageId));
+  return kept === '' ? undefined : kept;
+}
+
+const keyOfFailure = (imageId: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([FORMAT, 'failed', imageId]))
+    .digest('hex');

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { StoreFlags, Tracking } from '../commands/services.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import type { SecretKeeper } from '../core/redaction.ts';
+import type { ModelSources } from '../sources/port.ts';
+import { databricksConfigFile, databricksSecrets, resolveDatabricks } from './config/databricks.ts';
+import type { Environment } from './config/environment.ts';
+import type { Folders } from './config/folders.ts';
+import { resolveTrackingCredentials } from './config/mlflow-credentials.ts';
+import { resolveServerTls, resolveStoreNetwork } from './config/network.ts';
+import { credentialSecrets, urlPasswords } from './config/secrets.ts';
+import { resolveStoreSettings } from './config/store-settings.ts';
+import { variable } from './config/variables.ts';
+import { readOptionalFile } from './user-files.ts';
+
+export interface StoresInput {
+  readonly environment: Environment;
+  readonly workingFolder: string;
+  readonly folders: Folders;
+  readonly secrets: SecretKeeper;
+  /** Bytes of downloaded models to keep. */
+  readonly cacheLimit: number;
+}
+
+/** Where models are looked up and with which login, from flags, MLflow's variables and the files that they stand for. */
+export async function resolveTracking(
+  flags: StoreFlags,
+  { environment, folders, secrets }: StoresInput,
+): Promise<Tracking> {
+  const uri = flags.trackingUri ?? variable(environment, 'MLFLOW_TRACKING_URI');
+  const registryUri = flags.registryUri ?? variable(environment, 'MLFLOW_REGISTRY_URI');
+  const [mlflow, credentialsOfAws, config] = await Promise.all(
+    ['.mlflow/credentials', '.aws/credentials', '.aws/config'].map((name) =>
+      readOptionalFile(join(folders.home, name)),
+    ),
+  );
+  const aws = { credentials: credentialsOfAws, config };
+  const credentials = resolveTrackingCredentials(environment, { mlflow, aws });
+  secrets.add(...credentialSecrets(credentials), ...urlPasswords(uri), ...urlPasswords(registryUri));
+  return withoutUndefined({ uri, registryUri, credentials });
+}
+
+/** Sources for the tracking configuration; the rest of what they read comes from the same variables and files. */
+export async function openSources(
+  { uri, registryUri, credentials }: Tracking,
+  { environment, workingFolder, folders, secrets, cacheLimit }: StoresInput,
+): Promise<ModelSources> {
+  const path = databricksConfigFile(environment, folders.home);
+  const databricks = resolveDatabricks(environment, { path, text: await readOptionalFile(path) });
+  secrets.add(...databricksSecrets(databricks));
+  const { createModelSources } = await import('../sources/index.ts');
+  return createModelSources(
+    withoutUndefined({
+      ...{ trackingUri: uri, registryUri, credentials, workingFolder, databricks },
+      workspace: variable(environment, 'MLFLOW_WORKSPACE')?.trim(),
+      network: resolveStoreNetwork(environment),
+      serverTls: resolveServerTls(environment),
+      artifactStores: resolveStoreSettings(environment),
+      cacheFolder: folders.cache,
+      cacheLimit,
+    }),
+  );
+}

@@ -1,0 +1,89 @@
+import { listOf, numberOf, textOf } from '../tracking-server/json-fields.ts';
+import type { ApiQuery, JsonObject, ServerApi } from '../tracking-server/server-api.ts';
+import { runPool } from '../download/pool.ts';
+import type { RemoteFile } from './port.ts';
+import { checkedListing, limitListing, safePath } from './safe-path.ts';
+
+/** One entry of a folder. */
+export interface RemoteEntry {
+  /** Relative to the folder. */
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+  readonly size?: number;
+}
+
+/** How one folder is asked for: the request for it, and the path that the server writes in front of its names. */
+export interface FolderQuestion {
+  readonly query: ApiQuery;
+  readonly prefix: string;
+}
+
+const MAX_DEPTH = 64;
+const MAX_PAGES = 1000;
+/** Folders that are asked for at once. */
+const PARALLEL = 4;
+
+/**
+ * Lists all files below a place of a tracking server, level by level, as its routes give one folder at a time. The answers are input from
+ * elsewhere: anything that could lead out of the folder is refused. A place that does not exist gives no files.
+ * Throws STORE_FAILED and what ServerApi throws.
+ */
+export async function listServerFiles(
+  api: ServerApi,
+  question: (folder: string) => FolderQuestion,
+): Promise<readonly RemoteFile[]> {
+  const files: RemoteFile[] = [];
+  let folders: readonly string[] = [''];
+  for (let depth = 0; folders.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) throw api.failed(`lists folders more than ${MAX_DEPTH} deep`);
+    const next: string[] = [];
+    await runPool({ items: folders, parallel: PARALLEL, stop: new AbortController() }, async (folder) => {
+      for (const { name, kind, size } of await listServerFolder(api, question(folder))) {
+        const path = joined(folder, name);
+        if (kind === 'folder') next.push(path);
+        else files.push({ path, ranges: 'to-resume', ...(size === undefined ? {} : { size }) });
+      }
+      limitListing(files.length, api.shown);
+    });
+    folders = next;
+  }
+  return checkedListing(files, api.shown);
+}
+
+/** The entries of one folder; none when it does not exist. */
+export async function listServerFolder(
+  api: ServerApi,
+  { query, prefix }: FolderQuestion,
+): Promise<readonly RemoteEntry[]> {
+  const entries: RemoteEntry[] = [];
+  let token: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await api.ask({
+      ...query,
+      query: { ...query.query, ...(token === undefined ? {} : { page_token: token }) },
+    });
+    if (answer.kind === 'missing') return entries;
+    entries.push(...listOf(answer.value, 'files').map((file) => parseEntry(file, prefix, api)));
+    token = textOf(answer.value, 'next_page_token');
+    if (token === undefined) return entries;
+  }
+  throw api.failed(`lists a folder in more than ${MAX_PAGES} pages`);
+}
+
+function parseEntry(file: JsonObject, prefix: string, { shown }: ServerApi): RemoteEntry {
+  const path = textOf(file, 'path') ?? '';
+  const name = safePath(
+    prefix !== '' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : path,
+    shown,
+  );
+  const size = numberOf(file, 'file_size');
+  return {
+    name,
+    kind: file['is_dir'] === true ? 'folder' : 'file',
+    ...(size === undefined ? {} : { size }),
+  };
+}
+
+/** Two paths as one; either may be empty. */
+export const joined = (folder: string, name: string): string =>
+  [folder, name].filter((part) => part !== '').join('/');

@@ -1,0 +1,132 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CaissonError, throwIfAborted } from '../../core/errors.ts';
+import type { ByteRange, Checksum } from '../artifacts/port.ts';
+import { digestOfFile } from './checksum.ts';
+import { fetchPiece, type PieceOutcome } from './fetch-piece.ts';
+import { OutputFile } from './output-file.ts';
+import { piecesOf, type StoredFile } from './pieces.ts';
+import type { DownloadPolicy } from './policy.ts';
+import { runPool } from './pool.ts';
+import { writeFailed } from './write-failed.ts';
+
+export interface DownloadRequest {
+  readonly files: readonly StoredFile[];
+  /** Existing folder. Files that are there already are replaced. */
+  readonly target: string;
+  readonly signal: AbortSignal;
+  /** Called with the number of bytes that came; negative when a broken attempt is taken back. */
+  readonly onBytes: (count: number) => void;
+  readonly policy: DownloadPolicy;
+}
+
+/** `changed`: a file is not what was listed any more, so that the listing must be made anew. */
+export type DownloadOutcome = PieceOutcome;
+
+/**
+ * Downloads files, several at a time and large ones in pieces, each streamed to disk, its length and checksum compared. The first failure
+ * stops the others. Throws DOWNLOAD_FAILED, what the stores throw, and the reason of the signal; what lies in the target then is the
+ * caller's to remove.
+ */
+export async function downloadFiles(request: DownloadRequest): Promise<DownloadOutcome> {
+  const { policy } = request;
+  await makeFolders(request);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([request.signal, stop.signal]);
+  let changed: PieceOutcome | undefined;
+  const work = async ({ download, range }: Part): Promise<void> => {
+    const outcome = await download.fetch(range);
+    if (outcome.kind === 'done') return;
+    changed ??= outcome;
+    stop.abort();
+  };
+  const downloads: FileDownload[] = [];
+  try {
+    await runPool({ items: parts({ ...request, signal }, downloads), parallel: policy.parallel, stop }, work);
+  } catch (error) {
+    throwIfAborted(request.signal);
+    if (changed === undefined) throw error;
+  } finally {
+    for (const download of downloads) await download.close();
+  }
+  throwIfAborted(request.signal);
+  return changed ?? { kind: 'done' };
+}
+
+interface Part {
+  readonly download: FileDownload;
+  readonly range: ByteRange;
+}
+
+/** The largest files first, so that none is left alone at the end. */
+function* parts(request: DownloadRequest, downloads: FileDownload[]): Generator<Part> {
+  const files = [...request.files].sort((a, b) => (b.file.size ?? 0) - (a.file.size ?? 0));
+  for (const stored of files) {
+    const ranges = piecesOf(stored.file, request.policy.pieceBytes);
+    const download = new FileDownload(stored, ranges.length, request);
+    if (ranges.length > 1) downloads.push(download);
+    for (const range of ranges) yield { download, range };
+  }
+}
+
+/** One file: opened with its first piece, closed and verified with its last. */
+class FileDownload {
+  readonly #stored: StoredFile;
+  readonly #request: DownloadRequest;
+  readonly #path: string;
+  #missing: number;
+  #output: Promise<OutputFile> | undefined;
+
+  constructor(stored: StoredFile, pieces: number, request: DownloadRequest) {
+    this.#stored = stored;
+    this.#missing = pieces;
+    this.#request = request;
+    this.#path = join(request.target, stored.file.path);
+  }
+
+  async fetch(range: ByteRange): Promise<PieceOutcome> {
+    const isOnly = this.#missing === 1 && range.start === 0;
+    this.#output ??= OutputFile.create(this.#path);
+    const output = await this.#output;
+    const { policy, signal, onBytes } = this.#request;
+    try {
+      const outcome = await fetchPiece({ ...this.#stored, range, output, policy, signal, onBytes });
+      if (outcome.kind === 'changed') return outcome;
+      this.#missing -= 1;
+      if (this.#missing > 0) return outcome;
+      await this.close();
+      return outcome.checksum === undefined ? outcome : await this.#verify(outcome.checksum);
+    } finally {
+      if (isOnly) await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    const output = this.#output;
+    this.#output = undefined;
+    await (await output)?.close();
+  }
+
+  /** Pieces came in any order, so that the digest needs the file again. */
+  async #verify(checksum: Checksum): Promise<PieceOutcome> {
+    const { path } = this.#stored.file;
+    const found = await digestOfFile(this.#path, checksum.algorithm, this.#request.signal);
+    if (found === checksum.value.toLowerCase()) return { kind: 'done' };
+    throw new CaissonError(
+      'DOWNLOAD_FAILED',
+      `the file '${path}' did not come whole from ${this.#stored.store.shown}: its ${checksum.algorithm} is ${found} instead of ${checksum.value}`,
+      { hint: 'try again; when it goes on, look at what stands between this machine and the store' },
+    );
+  }
+}
+
+async function makeFolders({ files, target }: DownloadRequest): Promise<void> {
+  const folders = new Set(files.map(({ file }) => dirname(join(target, file.path))));
+  for (const folder of folders) {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw writeFailed(folder, error);
+    }
+  }
+}

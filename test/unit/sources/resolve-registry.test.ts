@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createModelSources } from '../../../src/sources/index.ts';
+import type { ResolvedModelHandle, SourcesConfig } from '../../../src/sources/port.ts';
+import { type Answer, runWithFiles, startFakeTrackingServer } from '../../support/fake-tracking-server.ts';
+import { FILE_STORE_RUN, fileStore } from '../../support/file-store.ts';
+import type { LocalServer } from '../../support/local-server.ts';
+import { modelFiles } from '../../support/model-files.ts';
+import { writeMlflowDatabase } from '../../support/mlflow-database.ts';
+import { recordEvents } from '../../support/recorded-events.ts';
+import { temporaryFolders, writeTree } from '../../support/test-folders.ts';
+
+const makeFolder = temporaryFolders();
+const servers: LocalServer[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+async function serve(answers: Readonly<Record<string, Answer>>): Promise<LocalServer> {
+  const server = await startFakeTrackingServer(answers);
+  servers.push(server);
+  return server;
+}
+
+async function resolve(
+  uri: string,
+  config: Pick<SourcesConfig, 'trackingUri' | 'registryUri'> & Partial<SourcesConfig>,
+): Promise<ResolvedModelHandle> {
+  const sources = createModelSources({
+    credentials: { kind: 'none' },
+    workingFolder: makeFolder(),
+    cacheFolder: makeFolder(),
+    ...config,
+  });
+  return sources.resolve(await sources.parse(uri), {
+    ...recordEvents(),
+    signal: new AbortController().signal,
+  });
+}
+
+/** A registry that knows one version, whose files are at this location. */
+const versionAt = (location: string): Readonly<Record<string, Answer>> => ({
+  'mlflow/model-versions/get?name=iris&version=1': { model_version: { source: location } },
+  'mlflow/model-versions/get-download-uri?name=iris&version=1': { artifact_uri: location },
+});
+
+function registryDatabase(source: string): string {
+  const folder = makeFolder();
+  const content = { versions: [{ name: 'iris', version: 1, source }] };
+  writeMlflowDatabase(join(folder, 'registry.db'), 3, content);
+  return `sqlite:///${join(folder, 'registry.db')}`;
+}
+
+function fileStoreUri(): string {
+  const root = join(makeFolder(), 'mlruns');
+  writeTree(root, fileStore('/home/ada/mlruns'));
+  return root;
+}
+
+describe('a registry that is another store', () => {
+  it('is a server, and runs are in a file store', async () => {
+    const registry = await serve(versionAt(`runs:/${FILE_STORE_RUN}/classic`));
+    const uris = { trackingUri: fileStoreUri(), registryUri: registry.url };
+    const { model } = await resolve('models:/iris/1', uris);
+    expect(readFileSync(join(model.folder, 'extra'), 'utf8')).toBe('classic');
+    expect(model.origin).toMatchObject({ registeredVersion: 1, runId: FILE_STORE_RUN });
+    await resolve(`runs:/${FILE_STORE_RUN}/classic`, { ...uris, registryUri: 'http://127.0.0.1:1' });
+  });
+
+  it('is a database, and runs are at a server', async () => {
+    const tracking = await serve(runWithFiles(modelFiles()));
+    const registryUri = registryDatabase('runs:/run1/model');
+    const { model } = await resolve('models:/iris/1', { trackingUri: tracking.url, registryUri });
+    expect(model.origin).toMatchObject({ uri: 'models:/iris/1', runId: 'run1' });
+  });
+
+  it('is a file store, and runs are in a database', async () => {
+    const folder = makeFolder();
+    writeMlflowDatabase(join(folder, 'mlflow.db'), 3, {});
+    const uris = { trackingUri: `sqlite:///${join(folder, 'mlflow.db')}`, registryUri: fileStoreUri() };
+    const { model } = await resolve('models:/iris@champion', uris);
+    expect(model.origin.pinnedUri).toBe('models:/iris/2');
+    await expect(resolve('models:/iris/1', uris)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringContaining('mlflow.db') as string,
+    });
+  });
+
+  it('names places behind the proxy of the tracking server, or its own when there is no other', async () => {
+    const files = await serve(runWithFiles(modelFiles()));
+    const registry = await serve(versionAt('mlflow-artifacts:/1/run1/artifacts/model'));
+    await resolve('models:/iris/1', { trackingUri: files.url, registryUri: registry.url });
+    expect(registry.requests.some(({ url }) => url?.includes('mlflow-artifacts'))).toBe(false);
+    const both = await serve({
+      ...runWithFiles(modelFiles()),
+      ...versionAt('mlflow-artifacts:/1/run1/artifacts/model'),
+    });
+    await resolve('models:/iris/1', { trackingUri: fileStoreUri(), registryUri: both.url });
+  });
+
+  it('is the one that an error names', async () => {
+    const uris = { trackingUri: fileStoreUri(), registryUri: registryDatabase('/x') };
+    await expect(resolve('models:/nope/1', uris)).rejects.toMatchObject({
+      message: expect.stringContaining('registry.db') as string,
+    });
+  });
+});
+
+const WORKSPACES: Readonly<Record<string, Answer>> = {
+  '/api/3.0/mlflow/server-info': { store_type: 'SqlStore', workspaces_enabled: true },
+};
+
+describe('what a tracking server is told', () => {
+  const headersOf = (server: LocalServer, name: string): readonly unknown[] => [
+    ...new Set(server.requests.map(({ headers }) => headers[name])),
+  ];
+
+  it('is the workspace, with every request', async () => {
+    const server = await serve({ ...runWithFiles(modelFiles()), ...WORKSPACES });
+    await resolve('runs:/run1/model', { trackingUri: server.url, workspace: 'team-a' });
+    expect(headersOf(server, 'x-mlflow-workspace')).toEqual(['team-a']);
+  });
+
+  it.each([
+    ['is too old to know workspaces', {}],
+    ['has them switched off', { '/api/3.0/mlflow/server-info': { workspaces_enabled: false } }],
+  ])('is no workspace when it %s', async (_, answers: Readonly<Record<string, Answer>>) => {
+    const server = await serve({ ...runWithFiles(modelFiles()), ...answers });
+    await expect(
+      resolve('runs:/run1/model', { trackingUri: server.url, workspace: 'team-a' }),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining("has no workspaces, and 'team-a'") as string,
+    });
+  });
+
+  it('is signed with AWS keys, request by request', async () => {
+    const server = await serve(runWithFiles(modelFiles()));
+    const identity = { accessKeyId: 'AKID', secretAccessKey: 'sk', sessionToken: 'st' };
+    const credentials = { kind: 'aws-sigv4', identity, region: 'eu-central-1' } as const;
+    await resolve('runs:/run1/model', { trackingUri: server.url, credentials });
+    const signatures = headersOf(server, 'authorization') as readonly string[];
+    expect(signatures.length).toBeGreaterThan(3);
+    for (const signature of signatures)
+      expect(signature).toMatch(
+        /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/eu-central-1\/execute-api\/aws4_request, /,
+      );
+    expect(headersOf(server, 'x-amz-security-token')).toEqual(['st']);
+  });
+
+  it('is nothing when the keys or the region are not there', async () => {
+    const server = await serve({});
+    const credentials = { kind: 'aws-sigv4' } as const;
+    await expect(resolve('runs:/run1/model', { trackingUri: server.url, credentials })).rejects.toMatchObject(
+      {
+        code: 'STORE_DENIED',
+        message: expect.stringContaining('there are no AWS keys') as string,
+      },
+    );
+    expect(server.requests).toEqual([]);
+  });
+
+  it('does not go where the server redirects to, but for the question itself', async () => {
+    const other = await serve({});
+    const server = await serve({
+      ...WORKSPACES,
+      'mlflow/runs/get?run_id=run1': (_, response) =>
+        response.writeHead(302, { location: `${other.url.replace('127.0.0.1', 'localhost')}/login` }).end(),
+    });
+    const credentials = { kind: 'token', token: 'tok' } as const;
+    await expect(
+      resolve('runs:/run1/model', { trackingUri: server.url, credentials, workspace: 'w' }),
+    ).rejects.toMatchObject({ exitCode: 3 });
+    expect(other.requests).toHaveLength(1);
+    expect(other.requests[0]?.headers.authorization).toBeUndefined();
+    expect(other.requests[0]?.headers['x-mlflow-workspace']).toBeUndefined();
+  });
+
+  it('goes in circles for a while, when the server does', async () => {
+    const server = await serve({
+      'mlflow/runs/get?run_id=run1': (request, response) =>
+        response.writeHead(302, { location: request.url }).end(),
+    });
+    await expect(resolve('runs:/run1/model', { trackingUri: server.url })).rejects.toMatchObject({
+      code: 'STORE_UNREACHABLE',
+      message: expect.stringContaining('it redirects more than 20 times') as string,
+    });
+    expect(server.requests).toHaveLength(21);
+  });
+});
