@@ -146,12 +146,16 @@ function parseLogin(text: string, login: string): Pick<SftpUri, 'user' | 'passwo
 function parseHost(text: string, address: string): Pick<SftpUri, 'host' | 'port'> {
   const [, named, digits = ''] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(address) ?? [];
   if (named === undefined) throw uriInvalid(text, `'${address}' is not an address`);
-  const host = IPV6.exec(named)?.[1] ?? named;
-  if (host === named && named !== '' && !HOST.test(named))
-    throw uriInvalid(text, `'${named}' is not the name of a host`);
-  const port = Number(digits);
-  if (digits !== '' && (port < 1 || port > 65_535)) throw uriInvalid(text, `'${digits}' is not a port`);
-  return { host: host === '' ? 'localhost' : host, ...(digits === '' ? {} : { port }) };
+  const port = digits === '' ? undefined : Number(digits);
+  if (port !== undefined && (port < 1 || port > 65_535)) throw uriInvalid(text, `'${digits}' is not a port`);
+  return { host: hostName(text, named), ...(port === undefined ? {} : { port }) };
+}
+
+function hostName(text: string, named: string): string {
+  if (named === '') return 'localhost';
+  const host = IPV6.exec(named)?.[1] ?? HOST.exec(named)?.[0];
+  if (host === undefined) throw uriInvalid(text, `'${named}' is not the name of a host`);
+  return host;
 }
 
 function splitOnce(text: string, separator: string): readonly [string, string | undefined] {

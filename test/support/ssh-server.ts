@@ -23,7 +23,9 @@ export async function startSshServer(user: string, password: string): Promise<Ss
     client.on('session', (accept) => {
       accept().on('sftp', (acceptSftp) => {
         const sftp = acceptSftp();
-        sftp.on('OPENDIR', (id) => sftp.status(id, ssh2.utils.sftp.STATUS_CODE.NO_SUCH_FILE));
+        sftp.on('OPENDIR', (id) => {
+          sftp.status(id, ssh2.utils.sftp.STATUS_CODE.NO_SUCH_FILE);
+        });
       });
     });
   });
@@ -34,6 +36,11 @@ export async function startSshServer(user: string, password: string): Promise<Ss
   return {
     port,
     knownHost: `[127.0.0.1]:${port} ssh-rsa ${parsed.getPublicSSH().toString('base64')}\n`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) =>
+        server.close(() => {
+          resolve();
+        }),
+      ),
   };
 }

@@ -1,11 +1,13 @@
 import { withoutUndefined } from '../../core/objects.ts';
 import type { S3Settings, StoreSettings } from '../../sources/artifacts/settings.ts';
 import type { Environment } from './environment.ts';
+import { resolveStoreNetwork } from './network.ts';
 import { variable } from './variables.ts';
 
 /** What MLflow, boto3 and Google's libraries read of the environment for the stores of artifacts. The SDKs find credentials by themselves. */
 export function resolveStoreSettings(environment: Environment): StoreSettings {
   return {
+    network: resolveStoreNetwork(environment),
     s3: resolveS3(environment),
     gcs: withoutUndefined({ emulatorHost: variable(environment, 'STORAGE_EMULATOR_HOST') }),
     azure: withoutUndefined({

@@ -8,11 +8,13 @@ import type { StoreSettings } from './settings.ts';
  * STORE_DENIED, STORE_FAILED.
  */
 export async function openArtifactStore(uri: StoreUri, settings: StoreSettings): Promise<ArtifactStore> {
+  const { network } = settings;
+  const networked = network === undefined ? {} : { network };
   switch (uri.kind) {
     case 's3':
-      return (await import('./s3/s3-store.ts')).openS3Store(uri, settings.s3);
+      return (await import('./s3/s3-store.ts')).openS3Store(uri, { ...networked, ...settings.s3 });
     case 'gcs':
-      return (await import('./gcs/gcs-store.ts')).openGcsStore(uri, settings.gcs);
+      return (await import('./gcs/gcs-store.ts')).openGcsStore(uri, { ...networked, ...settings.gcs });
     case 'azure':
       return (await import('./azure/azure-store.ts')).openAzureStore(uri, settings.azure);
     case 'sftp':

@@ -1,15 +1,23 @@
+import type { Network } from '../../platform/http-network.ts';
+
 /**
  * What the adapters are told of the user's environment. The SDKs of the clouds find credentials by chains of their own, which read
  * `AWS_*`, `GOOGLE_*` and `AZURE_*` variables and files of the home folder by themselves: that is what their users rely on, and no value of
  * theirs passes through here. What MLflow or boto3 reads and the SDK does not is here.
  */
-export interface StoreSettings {
+/** How the network is reached. Azure's SDK and Google's logins read the proxies' variables by themselves. */
+interface Networked {
+  /** Absent: no proxy, and the certificates that Node trusts. */
+  readonly network?: Network;
+}
+
+export interface StoreSettings extends Networked {
   readonly s3: S3Settings;
   readonly gcs: GcsSettings;
   readonly azure: AzureSettings;
 }
 
-export interface S3Settings {
+export interface S3Settings extends Networked {
   /** MLFLOW_S3_ENDPOINT_URL, else AWS_ENDPOINT_URL_S3, else AWS_ENDPOINT_URL. */
   readonly endpoint?: string;
   /** MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE; `auto` is path style at an endpoint of the user's own, as in boto3. */
@@ -26,7 +34,7 @@ export interface S3Settings {
   readonly requestPayer?: 'requester';
 }
 
-export interface GcsSettings {
+export interface GcsSettings extends Networked {
   /** STORAGE_EMULATOR_HOST: an address to which no credentials are sent. */
   readonly emulatorHost?: string;
 }

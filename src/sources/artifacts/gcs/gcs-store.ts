@@ -13,7 +13,7 @@ import { parsePage, type StoredObject, type ObjectPage } from './objects.ts';
  * times as large, retries by itself and reads whole files. Throws LIBRARY_MISSING, STORE_DENIED, STORE_FAILED.
  */
 export async function openGcsStore(uri: GcsUri, settings: GcsSettings): Promise<ArtifactStore> {
-  return new GcsStore(uri, await authorize(settings));
+  return new GcsStore(uri, await authorize(settings), settings.network);
 }
 
 /** Repeats are the download engine's, and of `askPatiently`. */
@@ -25,11 +25,12 @@ class GcsStore implements ArtifactStore {
   readonly shown: string;
   readonly #uri: GcsUri;
   readonly #access: GoogleAccess;
-  readonly #http = new HttpClient(HTTP);
+  readonly #http: HttpClient;
   /** Of the names of all files. */
   readonly #prefix: string;
 
-  constructor(uri: GcsUri, access: GoogleAccess) {
+  constructor(uri: GcsUri, access: GoogleAccess, network: GcsSettings['network']) {
+    this.#http = new HttpClient({ ...HTTP, ...(network === undefined ? {} : { network }) });
     this.#uri = uri;
     this.#access = access;
     this.shown = `the bucket 'gs://${uri.bucket}'`;

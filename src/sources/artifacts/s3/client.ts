@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { Agent } from 'node:https';
 import type * as S3Sdk from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { CaissonError, messageOf } from '../../../core/errors.ts';
 import { withoutUndefined } from '../../../core/objects.ts';
+import { TunnelAgent } from '../../../platform/tunnel-agent.ts';
 import type { S3Settings } from '../settings.ts';
 
 export type S3Library = typeof S3Sdk;
@@ -68,9 +68,10 @@ function place({ endpoint, addressing, region }: S3Settings): S3ClientConfig {
   };
 }
 
-async function transport({ tls, caBundle }: S3Settings): Promise<S3ClientConfig> {
-  const ca = caBundle === undefined || tls === 'insecure' ? undefined : await readBundle(caBundle);
-  const httpsAgent = new Agent({
+async function transport({ tls, caBundle, network }: S3Settings): Promise<S3ClientConfig> {
+  const file = caBundle ?? network?.caFile;
+  const ca = file === undefined || tls === 'insecure' ? undefined : await readBundle(file);
+  const httpsAgent = new TunnelAgent(network?.proxies ?? {}, {
     keepAlive: true,
     maxSockets: MAX_SOCKETS,
     rejectUnauthorized: tls === 'verify',
@@ -90,7 +91,7 @@ async function readBundle(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     throw new CaissonError('STORE_FAILED', `the CA bundle '${path}' cannot be read: ${messageOf(error)}`, {
-      hint: 'AWS_CA_BUNDLE names a file of certificates in PEM form',
+      hint: 'AWS_CA_BUNDLE (else REQUESTS_CA_BUNDLE) names a file of certificates in PEM form',
       cause: error,
     });
   }

@@ -77,8 +77,9 @@ describe.skipIf(AZURITE === undefined)(`Azure's blobs, in Azurite${withoutStore(
   });
 
   it('reads with a shared access signature', async () => {
-    const { name, put } = await makePlace();
-    await put('a', Buffer.from('x'));
+    const place = await makePlace();
+    const { name } = place;
+    await place.put('a', Buffer.from('x'));
     const container = BlobServiceClient.fromConnectionString(azuriteConnection()).getContainerClient(name);
     const url = new URL(
       await container.generateSasUrl({

@@ -5,6 +5,7 @@ import { resolveStoreSettings } from '../../../../src/cli/config/store-settings.
 describe('resolveStoreSettings', () => {
   it('has what the SDKs would do when nothing is set', () => {
     expect(resolveStoreSettings({ MLFLOW_S3_ENDPOINT_URL: '' })).toEqual({
+      network: { proxies: {} },
       s3: { addressing: 'auto', tls: 'verify' },
       gcs: {},
       azure: {},

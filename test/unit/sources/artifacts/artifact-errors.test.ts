@@ -115,7 +115,7 @@ describe('askPatiently', () => {
 
 describe('loadLibrary', () => {
   it('says what to install', async () => {
-    const name: string = '@aws-sdk/not-there';
+    const name = ['@aws-sdk', 'not-there'].join('/');
     const error = await rejection(loadLibrary(name, () => import(name) as Promise<unknown>));
     expect(error).toMatchObject({
       code: 'LIBRARY_MISSING',

@@ -25,8 +25,14 @@ describe("Google's storage, in the words of the reference of its API", () => {
   function place(): Promise<Place> {
     const folder = `place-${(places += 1)}`;
     return Promise.resolve({
-      put: (path, content) => Promise.resolve(fake.put(`${folder}/${path}`, content)),
-      remove: (path) => Promise.resolve(fake.remove(`${folder}/${path}`)),
+      put: (path, content) => {
+        fake.put(`${folder}/${path}`, content);
+        return Promise.resolve();
+      },
+      remove: (path) => {
+        fake.remove(`${folder}/${path}`);
+        return Promise.resolve();
+      },
       open: (path) => open(path === undefined ? folder : `${folder}/${path}`),
     });
   }
