@@ -1,5 +1,4 @@
 import { CaissonError } from '../../core/errors.ts';
-import { databricksUri } from '../../model/databricks-authority.ts';
 import { parseModelUri } from '../../model/model-uri.ts';
 import { splitUri } from '../../model/uri-parts.ts';
 import { DEFAULT_HTTP_CONFIG, HttpClient } from '../../platform/http.ts';
@@ -9,11 +8,15 @@ import { parseDatabricksUri, type DatabricksPlace } from '../databricks/databric
 import { DbfsStore } from '../databricks/dbfs-store.ts';
 import { filesPlace, loggedModelPlace, runPlace, versionPlace } from '../databricks/places.ts';
 import { SignedStore, type SignedPlace } from '../databricks/signed-place.ts';
+import { lendStorage, type LentPlace } from '../databricks/temporary-credentials.ts';
 import type { SourcesConfig } from '../port.ts';
 import type { ServerApi } from '../tracking-server/server-api.ts';
 import type { ArtifactStore } from './port.ts';
 
-export type DbfsConfig = DatabricksConfig & Pick<SourcesConfig, 'trackingUri'>;
+export interface DbfsConfig extends DatabricksConfig, Pick<SourcesConfig, 'trackingUri'> {
+  /** Opens a place of a cloud with a login that was lent; undefined when it cannot. */
+  readonly openLent?: (place: LentPlace) => Promise<ArtifactStore | undefined>;
+}
 
 /** dbfs:/databricks/mlflow-tracking/<experiment>/(logged_models/)<id>/…: nobody reads these but by the API of MLflow. */
 const TRACKED =
@@ -31,12 +34,13 @@ export async function openDatabricksPlace(
   const workspace = workspaceOf(location, config);
   const api = await connectDatabricks(workspace, config, signal);
   const shown = `'${location.uri}' in ${api.shown}`;
-  const place =
-    location.scheme === 'models'
-      ? registryPlace(location, { api, shown })
-      : dbfsPlace(splitUri(location.uri).path, { api, shown });
-  if (place === undefined) return new DbfsStore({ api, shown, path: splitUri(location.uri).path });
-  const { network = { proxies: {} } } = config;
+  if (location.scheme === 'models') return openVersion(location, { api, shown }, config);
+  const { path } = splitUri(location.uri);
+  const place = dbfsPlace(path, { api, shown });
+  return place === undefined ? new DbfsStore({ api, shown, path }) : signedStore(place, config);
+}
+
+function signedStore(place: SignedPlace, { network = { proxies: {} } }: DbfsConfig): ArtifactStore {
   // who downloads repeats what failed, with another signature
   const retry = { ...DEFAULT_HTTP_CONFIG.retry, attempts: 1 };
   return new SignedStore(place, new HttpClient({ ...DEFAULT_HTTP_CONFIG, retry, network }));
@@ -60,15 +64,28 @@ interface Opening {
   readonly shown: string;
 }
 
-function registryPlace({ uri }: RemoteLocation, opening: Opening): SignedPlace {
+/** Unity Catalog lends the login of a cloud's storage, where there is someone to use it; else the workspace gives the files out. */
+async function openVersion(
+  { uri }: RemoteLocation,
+  opening: Opening,
+  config: DbfsConfig,
+): Promise<ArtifactStore> {
   const parsed = parseModelUri(uri);
   if (parsed.kind !== 'version' || parsed.databricks === undefined)
     throw new CaissonError('INTERNAL', `'${uri}' is no version of a registry of Databricks`);
   const { name, version, subpath, databricks } = parsed;
-  if (databricksUri(databricks).startsWith('databricks-uc'))
-    return filesPlace({ ...opening, subpath }, `/Models/${name.replaceAll('.', '/')}/${version}`);
-  return versionPlace({ ...opening, subpath }, { name, version });
+  if (databricks.scheme === 'databricks')
+    return signedStore(versionPlace({ ...opening, subpath }, { name, version }), config);
+  const { openLent } = config;
+  const lent = openLent === undefined ? undefined : await lendStorage(opening.api, { name, version });
+  const store = lent === undefined ? undefined : await openLent?.(below(lent, subpath));
+  if (store !== undefined) return store;
+  const root = `/Models/${name.replaceAll('.', '/')}/${version}`;
+  return signedStore(filesPlace({ ...opening, subpath }, root), config);
 }
+
+const below = (lent: LentPlace, subpath: string): LentPlace =>
+  subpath === '' ? lent : { ...lent, uri: `${lent.uri.replace(/\/+$/, '')}/${subpath}` };
 
 /** undefined for plain files. */
 function dbfsPlace(path: string, opening: Opening): SignedPlace | undefined {

@@ -160,6 +160,48 @@ describe('Unity Catalog, by an exchange recorded in the words of its API', () =>
   });
 });
 
+describe('storage that Unity Catalog lends, by an exchange recorded in the words of its API', () => {
+  const location = {
+    kind: 'remote',
+    scheme: 'models',
+    uri: 'models://databricks-uc/main.ml.iris/3/sub',
+  } as const;
+  const lent = async (credentials: object): Promise<unknown> => {
+    const server = await workspace({
+      'mlflow/unity-catalog/model-versions/generate-temporary-credentials': { credentials },
+      'mlflow/unity-catalog/model-versions/get-download-uri?name=main.ml.iris&version=3': {
+        artifact_uri: 's3://bucket/models/3/',
+      },
+    });
+    const places: unknown[] = [];
+    const openLent = (place: unknown): Promise<undefined> => {
+      places.push(place);
+      return Promise.resolve(undefined);
+    };
+    const store = await openDatabricksPlace(location, { ...config(settings(server)), openLent }, never);
+    expect(store.shown).toContain('main.ml.iris/3');
+    return places[0];
+  };
+
+  it.each([
+    [
+      'aws_temp_credentials',
+      { access_key_id: 'a', secret_access_key: 's', session_token: 't' },
+      { kind: 'aws', identity: { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' } },
+    ],
+    ['azure_user_delegation_sas', { sas_token: 'sig=1' }, { kind: 'azure', sasToken: 'sig=1' }],
+    ['gcp_oauth_token', { oauth_token: 'ya29' }, { kind: 'gcp', token: 'ya29' }],
+  ])('comes with %s', async (key, value, credentials) => {
+    expect(await lent({ [key]: value })).toEqual({ uri: 's3://bucket/models/3/sub', credentials });
+  });
+
+  it('is none of its own, or none at all', async () => {
+    const aws_temp_credentials = { access_key_id: 'a', secret_access_key: 's', session_token: 't' };
+    expect(await lent({ aws_temp_credentials, storage_mode: 'DEFAULT_STORAGE' })).toBeUndefined();
+    expect(await lent({})).toBeUndefined();
+  });
+});
+
 describe('the registry of a workspace, by an exchange recorded in the words of its API', () => {
   it('gives out the files of a version itself', async () => {
     const cloud = await storage();
