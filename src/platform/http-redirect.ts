@@ -1,4 +1,4 @@
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 
 export type NextHop =
   /** The answer is the answer. */

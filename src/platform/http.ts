@@ -4,17 +4,10 @@ import { BodyReader, type ResponseBody } from './http-body.ts';
 import { Deadline } from './http-deadline.ts';
 import { type Network, NetworkSettingsError, Router } from './http-network.ts';
 import { MAX_REDIRECTS, nextHop } from './http-redirect.ts';
+import type { HttpRequest } from './http-request.ts';
 import { type RetryPolicy, delayBefore, isTemporaryStatus, sleep } from './http-retry.ts';
 
-export interface HttpRequest {
-  readonly url: URL;
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. Requests are repeated after temporary failures, so doing one twice must be as good as once. */
-  readonly json?: unknown;
-  /** Sent as it is; the headers say what it is. */
-  readonly text?: string;
-}
+export type { HttpRequest } from './http-request.ts';
 
 export type HttpOutcome =
   | { readonly kind: 'response'; readonly response: HttpResponse }

@@ -49,7 +49,7 @@ async function locate(stores: Stores, uri: StoredModelUri, steps: number): Promi
 }
 
 /** No store is asked: the address says it all. */
-export function locatePlace(uri: Extract<ModelUri, { readonly kind: 'artifact' }>): LocatedModel {
+function locatePlace(uri: Extract<ModelUri, { readonly kind: 'artifact' }>): LocatedModel {
   const location = parseArtifactLocation(uri.uri);
   if (location.kind === 'indirect') throw new CaissonError('INTERNAL', `'${uri.uri}' is no place of files`);
   const { login } = uri;
