@@ -26,6 +26,37 @@ describe('the tracking server for a container', () => {
     });
   });
 
+  it('comes with the registry that is named apart, with or without itself', () => {
+    const registryUri = 'http://localhost:5001';
+    const given = {};
+    expect(
+      trackingEnvironment({ given, trackingUri: 'https://mlflow.test', registryUri, credentials: LOGIN }),
+    ).toEqual({
+      env: {
+        MLFLOW_TRACKING_URI: 'https://mlflow.test',
+        MLFLOW_TRACKING_TOKEN: 'secret-token',
+        MLFLOW_REGISTRY_URI: 'http://host.docker.internal:5001',
+      },
+      extraHosts: ['host.docker.internal:host-gateway'],
+    });
+    const chosen = { MLFLOW_REGISTRY_URI: 'http://elsewhere' };
+    expect(
+      trackingEnvironment({ given: chosen, trackingUri: undefined, registryUri, credentials: LOGIN }).env,
+    ).toEqual({});
+  });
+
+  it('to which requests are signed comes with the AWS keys', () => {
+    const identity = { accessKeyId: 'AKID', secretAccessKey: 'sk' };
+    const credentials = { kind: 'aws-sigv4', identity, region: 'eu-west-1' } as const;
+    expect(trackingEnvironment({ given: {}, trackingUri: 'https://mlflow.test', credentials }).env).toEqual({
+      MLFLOW_TRACKING_URI: 'https://mlflow.test',
+      MLFLOW_TRACKING_AWS_SIGV4: 'true',
+      AWS_ACCESS_KEY_ID: 'AKID',
+      AWS_SECRET_ACCESS_KEY: 'sk',
+      AWS_DEFAULT_REGION: 'eu-west-1',
+    });
+  });
+
   it.each([undefined, 'sqlite:///mlflow.db', './mlruns', 'databricks'])(
     '%s stays here, the login too',
     (trackingUri) => {
