@@ -29,7 +29,10 @@ export class TunnelAgent extends Agent {
     tunnel
       .then((socket) => super.createConnection({ ...options, socket } as typeof options))
       .then(
-        (socket) => callback?.(null, socket as Duplex),
+        (socket) => {
+          // Node's own gives one at once
+          if (socket) callback?.(null, socket);
+        },
         (error: unknown) => callback?.(error as Error, undefined as unknown as Duplex),
       );
     return undefined;
