@@ -1,41 +1,10 @@
 import { CaissonError, throwIfAborted } from '../core/errors.ts';
-import type { Emit } from '../core/events.ts';
-import type { ModelFile } from '../model/resolved-model.ts';
 import type { ArtifactLocation } from './artifact-location.ts';
-import { bringHere, type Brought, type Layer } from './bring-here.ts';
-import type { DownloadPolicy } from './download/policy.ts';
-import { findStoredFolder, type StoreFolders } from './files/local-store-path.ts';
+import { bringHere, type Brought } from './bring-here.ts';
+import type { Layer } from './fill-folder.ts';
+import { findStoredFolder } from './files/local-store-path.ts';
+import type { LocalModel, MaterializeRequest } from './local-model.ts';
 import { openPlace } from './present.ts';
-import type { FindReference } from './server-references.ts';
-import type { ServerApi } from './tracking-server/server-api.ts';
-import type { OpenDirect } from './ways.ts';
-
-export interface MaterializeRequest {
-  readonly layers: readonly ArtifactLocation[];
-  /** What the tracking server calls each layer; absent without one. */
-  readonly references?: readonly FindReference[];
-  /** How errors name the model. */
-  readonly shown: string;
-  readonly folders: StoreFolders;
-  readonly cacheFolder: string;
-  /** Bytes; see ModelCacheConfig. */
-  readonly cacheLimit?: number;
-  readonly policy: DownloadPolicy;
-  /** Absent when the store is not a server. */
-  readonly api?: ServerApi;
-  readonly openDirect?: OpenDirect;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
-
-/** The model's files on this machine. */
-export interface LocalModel {
-  readonly folder: string;
-  /** Of a model that was downloaded: what it holds, so that nobody has to read it again. */
-  readonly known?: { readonly digest: string; readonly files: readonly ModelFile[] };
-  /** Lets go of what was brought here; leaves alone what was here. Safe to call twice. */
-  dispose(): Promise<void>;
-}
 
 /** A model that is written while it is read is listed anew this often. */
 const LISTINGS = 2;

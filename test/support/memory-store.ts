@@ -6,7 +6,7 @@ import type {
   RemoteFile,
 } from '../../src/sources/artifacts/port.ts';
 
-export interface MemoryRead {
+interface MemoryRead {
   readonly path: string;
   readonly range: ByteRange;
   /** From 1: how often this file was read so far. */
@@ -14,7 +14,7 @@ export interface MemoryRead {
 }
 
 /** What a read does instead of giving the asked bytes: an outcome, or pieces. */
-export type MemoryAnswer = ReadOutcome | readonly ArtifactPiece[] | undefined;
+type MemoryAnswer = ReadOutcome | readonly ArtifactPiece[] | undefined;
 
 export interface MemoryStoreOptions {
   readonly files: Readonly<Record<string, Uint8Array>>;

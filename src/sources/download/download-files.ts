@@ -6,6 +6,7 @@ import { digestOfFile } from './checksum.ts';
 import { fetchPiece, type PieceOutcome } from './fetch-piece.ts';
 import { OutputFile } from './output-file.ts';
 import { piecesOf, type StoredFile } from './pieces.ts';
+import type { Arrivals } from './follow-tree.ts';
 import type { DownloadPolicy } from './policy.ts';
 import { runPool } from './pool.ts';
 import { writeFailed } from './write-failed.ts';
@@ -18,6 +19,7 @@ export interface DownloadRequest {
   /** Called with the number of bytes that came; negative when a broken attempt is taken back. */
   readonly onBytes: (count: number) => void;
   readonly policy: DownloadPolicy;
+  readonly arrivals?: Arrivals;
 }
 
 /** `changed`: a file is not what was listed any more, so that the listing must be made anew. */
@@ -75,6 +77,9 @@ class FileDownload {
   readonly #request: DownloadRequest;
   readonly #path: string;
   #missing: number;
+  /** Ends of pieces that are there, by their starts. */
+  readonly #ends = new Map<number, number>();
+  #whole = 0;
   #output: Promise<OutputFile> | undefined;
 
   constructor(stored: StoredFile, pieces: number, request: DownloadRequest) {
@@ -90,8 +95,16 @@ class FileDownload {
     const output = await this.#output;
     const { policy, signal, onBytes } = this.#request;
     try {
-      const outcome = await fetchPiece({ ...this.#stored, range, output, policy, signal, onBytes });
+      const onSettled = (position: number): void => {
+        if (isOnly) this.#arrived(position);
+      };
+      const onRestart = (): void => {
+        if (isOnly) this.#request.arrivals?.restarted(this.#stored.file.path);
+      };
+      const piece = { ...this.#stored, range, output, policy, signal, onBytes, onSettled, onRestart };
+      const outcome = await fetchPiece(piece);
       if (outcome.kind === 'changed') return outcome;
+      if (!isOnly) this.#addPiece(range);
       this.#missing -= 1;
       if (this.#missing > 0) return outcome;
       await this.close();
@@ -99,6 +112,18 @@ class FileDownload {
     } finally {
       if (isOnly) await this.close();
     }
+  }
+
+  /** Pieces come in any order; what counts is how far they reach from the start without a gap. */
+  #addPiece({ start, end = start }: ByteRange): void {
+    this.#ends.set(start, end);
+    for (let next = this.#ends.get(this.#whole); next !== undefined; next = this.#ends.get(this.#whole))
+      this.#whole = next;
+    this.#arrived(this.#whole);
+  }
+
+  #arrived(length: number): void {
+    this.#request.arrivals?.arrived(this.#stored.file.path, length);
   }
 
   async close(): Promise<void> {

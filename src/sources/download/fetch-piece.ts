@@ -14,6 +14,10 @@ export interface PieceRequest extends StoredFile {
   readonly signal: AbortSignal;
   /** Called with the number of bytes that came; negative when an attempt is taken back. */
   readonly onBytes: (count: number) => void;
+  /** Called with the position up to which the piece is on the disk. */
+  readonly onSettled: (position: number) => void;
+  /** What came of the piece is taken back. */
+  readonly onRestart: () => void;
 }
 
 export type PieceOutcome =
@@ -106,7 +110,7 @@ class PieceFetcher {
   }
 
   async #receive(body: ArtifactBody, watch: SlowWatch): Promise<Attempt> {
-    const { file, onBytes } = this.#request;
+    const { file, onBytes, onSettled } = this.#request;
     const from = this.position;
     for await (const piece of watch.pieces(body)) {
       if (piece.kind === 'broken') return piece;
@@ -114,11 +118,14 @@ class PieceFetcher {
       if (this.#end !== undefined && this.position + bytes.byteLength > this.#end)
         return { kind: 'changed', reason: `'${file.path}' is longer than the store said` };
       await this.#writer.write(bytes, this.position);
+      // the write before this one is done
+      onSettled(this.position);
       this.#digest?.update(bytes);
       this.position += bytes.byteLength;
       onBytes(bytes.byteLength);
     }
     await this.#writer.settle();
+    onSettled(this.position);
     const expected = this.#end ?? (body.length === undefined ? this.position : from + body.length);
     if (this.position === expected) return this.#verify();
     const came = this.position - this.#request.range.start;
@@ -139,8 +146,9 @@ class PieceFetcher {
   }
 
   async #restart(): Promise<void> {
-    const { range, onBytes } = this.#request;
+    const { range, onBytes, onRestart } = this.#request;
     onBytes(range.start - this.position);
+    onRestart();
     this.position = range.start;
     // a piece with an end shares its file with others
     if (range.end === undefined) await this.#writer.cut(range.start);

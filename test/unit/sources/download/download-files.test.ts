@@ -31,7 +31,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 interface Downloaded {
   readonly outcome: DownloadOutcome;
   readonly bytes: number;
-  read(path: string): Buffer;
+  readonly read: (path: string) => Buffer;
 }
 
 async function download(
@@ -306,7 +306,9 @@ describe('a store that is too slow', () => {
 
   it('is left at once when the work is interrupted', async () => {
     const controller = new AbortController();
-    setTimeout(() => { controller.abort(); }, 20);
+    setTimeout(() => {
+      controller.abort();
+    }, 20);
     const work = download(endless(60_000), { signal: controller.signal });
     expect((await rejection(work)).code).toBe('INTERRUPTED');
   });
