@@ -3,7 +3,7 @@ import type { ModelFile } from '../model/resolved-model.ts';
 import { listingKey } from './cache/cache-index.ts';
 import { ModelCache } from './cache/model-cache.ts';
 import type { TakenTree } from './cache/tree-store.ts';
-import { fillFolder, type Layer } from './fill-folder.ts';
+import { fillFolder, type KnownTree, type Layer } from './fill-folder.ts';
 import { listModelFiles } from './files/list-files.ts';
 import { digestWithProgress } from './files/read-model.ts';
 import type { LocalModel, MaterializeRequest } from './local-model.ts';
@@ -55,20 +55,20 @@ interface Filled {
   readonly keeping: Keeping | undefined;
   readonly workspace: Workspace;
   /** Of the tree, when it was made on the way. */
-  readonly digest?: string;
+  readonly known?: KnownTree;
 }
 
 async function finish(
-  { keeping, workspace, digest: known }: Filled,
+  { keeping, workspace, known }: Filled,
   request: MaterializeRequest,
 ): Promise<LocalModel> {
   const { shown, signal } = request;
   const { model: folder } = workspace;
-  const files = await listModelFiles({ folder, shown }, signal);
+  const files = known?.files ?? (await listModelFiles({ folder, shown }, signal));
   const temporary: LocalModel = { folder, dispose: () => workspace.remove() };
   // what is no model is not kept: reading it will say what is wrong
   if (!files.some(({ path }) => path === 'MLmodel')) return temporary;
-  const digest = known ?? (await digestWithProgress({ folder, ...request }, files));
+  const digest = known?.digest ?? (await digestWithProgress({ folder, ...request }, files));
   const kept = await keep(keeping, { workspace, digest, files }, request);
   return kept === undefined ? { ...temporary, known: { digest, files } } : localModel(kept);
 }

@@ -4,7 +4,7 @@ import { throwIfAborted } from '../core/errors.ts';
 import { runStep, type Step } from '../core/events.ts';
 import type { ModelFile } from '../model/resolved-model.ts';
 import { digestOfFile } from './download/checksum.ts';
-import { downloadFiles, type DownloadOutcome } from './download/download-files.ts';
+import { downloadFiles } from './download/download-files.ts';
 import { TreeFollower } from './download/follow-tree.ts';
 import type { StoredFile } from './download/pieces.ts';
 import { writeFailed } from './download/write-failed.ts';
@@ -19,10 +19,16 @@ export type Layer =
   | { readonly kind: 'remote'; readonly place: OpenedPlace };
 
 export type FillOutcome =
-  /** `digest`: of the tree, when all of it was downloaded and could be followed. */
-  | { readonly kind: 'filled'; readonly digest?: string }
+  /** `known`: when all of the tree was downloaded and could be followed. */
+  | { readonly kind: 'filled'; readonly known?: KnownTree }
   /** A file is not what was listed any more. */
   | { readonly kind: 'changed'; readonly reason: string };
+
+/** What is in the folder: the digest, and the files in the order of their paths. */
+export interface KnownTree {
+  readonly digest: string;
+  readonly files: readonly ModelFile[];
+}
 
 /** A file of the model and where it comes from; `mlmodel` is what MLmodel held when the place was listed. */
 type Origin =
@@ -104,7 +110,10 @@ function download(
     await checkSpace(target, total ?? 0);
     running.note(`${files.length} files by ${ways.join(' and ')}`);
     const work = { files, target, signal, policy, onBytes: counter(running, total) };
-    if (sized === undefined || follow === 'leave') return filledBy(await downloadFiles(work));
+    if (sized === undefined || follow === 'leave') {
+      const outcome = await downloadFiles(work);
+      return outcome.kind === 'changed' ? outcome : { kind: 'filled' };
+    }
     const follower = new TreeFollower(target, sized);
     const stop = new AbortController();
     const following = follower.digest(AbortSignal.any([signal, stop.signal]));
@@ -114,16 +123,14 @@ function download(
       const outcome = await downloadFiles({ ...work, arrivals: follower });
       if (outcome.kind === 'changed') return outcome;
       // what could not be read here is read, and told, by the one who makes the digest then
-      return filledBy(outcome, await following.catch(() => undefined));
+      const digest = await following.catch(() => undefined);
+      return { kind: 'filled', ...(digest === undefined ? {} : { known: { digest, files: sized } }) };
     } finally {
       stop.abort();
       await following.catch(() => undefined);
     }
   });
 }
-
-const filledBy = (outcome: DownloadOutcome, digest?: string): FillOutcome =>
-  outcome.kind === 'changed' ? outcome : { kind: 'filled', ...(digest === undefined ? {} : { digest }) };
 
 /** Sorted as the digest has them; undefined when the store does not say how long each is. */
 function sizedFiles(files: readonly StoredFile[]): readonly ModelFile[] | undefined {

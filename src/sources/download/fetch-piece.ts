@@ -2,14 +2,14 @@ import { CaissonError } from '../../core/errors.ts';
 import { delayAfter, sleep } from '../../platform/http-retry.ts';
 import type { ArtifactBody, ByteRange, Checksum } from '../artifacts/port.ts';
 import { createDigest, type RunningDigest } from './checksum.ts';
-import type { OutputFile, PieceWriter } from './output-file.ts';
+import type { Output, OutputWriter } from './output-file.ts';
 import type { StoredFile } from './pieces.ts';
 import type { DownloadPolicy } from './policy.ts';
 import { SlowWatch } from './slow-watch.ts';
 
 export interface PieceRequest extends StoredFile {
   readonly range: ByteRange;
-  readonly output: OutputFile;
+  readonly output: Output;
   readonly policy: DownloadPolicy;
   readonly signal: AbortSignal;
   /** Called with the number of bytes that came; negative when an attempt is taken back. */
@@ -58,7 +58,7 @@ export async function fetchPiece(request: PieceRequest): Promise<PieceOutcome> {
 class PieceFetcher {
   position: number;
   readonly #request: PieceRequest;
-  readonly #writer: PieceWriter;
+  readonly #writer: OutputWriter;
   readonly #end: number | undefined;
   #checksum: Checksum | undefined;
   #digest: RunningDigest | undefined;
@@ -75,12 +75,16 @@ class PieceFetcher {
   async attempt(): Promise<Attempt> {
     const { store, file, range, signal, policy } = this.#request;
     const watch = new SlowWatch(policy.slow, signal);
-    const wanted = { start: this.position, ...(range.end === undefined ? {} : { end: range.end }) };
-    const outcome = await store.read(file, wanted, watch.signal);
-    if (outcome.kind === 'temporary') return { ...outcome, kind: 'broken' };
-    if (outcome.kind === 'changed') return outcome;
-    await this.#begin(outcome.body);
-    return this.#receive(outcome.body, watch);
+    try {
+      const wanted = { start: this.position, ...(range.end === undefined ? {} : { end: range.end }) };
+      const outcome = await store.read(file, wanted, watch.signal);
+      if (outcome.kind === 'temporary') return { ...outcome, kind: 'broken' };
+      if (outcome.kind === 'changed') return outcome;
+      await this.#begin(outcome.body);
+      return await this.#receive(outcome.body, watch);
+    } finally {
+      watch.end();
+    }
   }
 
   /** Back to the start of the piece, unless the next attempt can go on here. A mismatch of the digest went back already. */
@@ -118,14 +122,13 @@ class PieceFetcher {
       if (this.#end !== undefined && this.position + bytes.byteLength > this.#end)
         return { kind: 'changed', reason: `'${file.path}' is longer than the store said` };
       await this.#writer.write(bytes, this.position);
-      // the write before this one is done
-      onSettled(this.position);
+      onSettled(this.#writer.settled);
       this.#digest?.update(bytes);
       this.position += bytes.byteLength;
       onBytes(bytes.byteLength);
     }
     await this.#writer.settle();
-    onSettled(this.position);
+    onSettled(this.#writer.settled);
     const expected = this.#end ?? (body.length === undefined ? this.position : from + body.length);
     if (this.position === expected) return this.#verify();
     const came = this.position - this.#request.range.start;
@@ -151,7 +154,7 @@ class PieceFetcher {
     onRestart();
     this.position = range.start;
     // a piece with an end shares its file with others
-    if (range.end === undefined) await this.#writer.cut(range.start);
+    if (range.end === undefined) await this.#writer.cut();
     this.#startDigest();
   }
 

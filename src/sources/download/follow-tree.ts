@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../core/errors.ts';
@@ -7,13 +8,19 @@ import { fileHeader } from '../files/tree-digest.ts';
 
 /** Hears how far files have come. */
 export interface Arrivals {
-  /** So many bytes of a file, from its start, are on the disk and right so far. */
-  arrived(path: string, length: number): void;
+  /**
+   * So many bytes of a file, from its start, are on the disk and right so far.
+   *
+   * @param parts the whole content, when it is at hand
+   */
+  arrived(path: string, length: number, parts?: readonly Uint8Array[]): void;
   /** What came of a file is taken back. */
   restarted(path: string): void;
 }
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Contents that are kept until it is their turn; others are read again. */
+const HELD_BYTES = 8 * 1024 * 1024;
 
 /**
  * Makes the digest of a tree while its files still come: reads each, in the order of the digest, as far as it is there, out of the memory
@@ -24,6 +31,8 @@ export class TreeFollower implements Arrivals {
   readonly #files: readonly ModelFile[];
   readonly #lengths = new Map<string, number>();
   readonly #begun = new Set<string>();
+  readonly #held = new Map<string, readonly Uint8Array[]>();
+  #heldBytes = 0;
   #isSpoiled = false;
   #wake: () => void = () => undefined;
 
@@ -33,8 +42,12 @@ export class TreeFollower implements Arrivals {
     this.#files = files;
   }
 
-  arrived(path: string, length: number): void {
+  arrived(path: string, length: number, parts?: readonly Uint8Array[]): void {
     this.#lengths.set(path, length);
+    if (parts !== undefined && this.#heldBytes + length <= HELD_BYTES) {
+      this.#held.set(path, parts);
+      this.#heldBytes += length;
+    }
     this.#wake();
   }
 
@@ -67,6 +80,12 @@ export class TreeFollower implements Arrivals {
     await this.#untilBeyond(path, size === 0 ? -1 : 0, signal);
     if (this.#isSpoiled || size === 0) return;
     this.#begun.add(path);
+    if (size <= CHUNK_BYTES) {
+      await this.#untilBeyond(path, size - 1, signal);
+      // going through threads and back would take longer than the call
+      if (!this.#isSpoiled) this.#takeSmall({ path, size }, hash);
+      return;
+    }
     const handle = await open(join(this.#folder, path));
     try {
       const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size));
@@ -82,6 +101,14 @@ export class TreeFollower implements Arrivals {
     } finally {
       await handle.close();
     }
+  }
+
+  #takeSmall({ path, size }: ModelFile, hash: Hash): void {
+    const parts = this.#held.get(path);
+    for (const part of parts ?? [readFileSync(join(this.#folder, path))]) hash.update(part);
+    if (parts === undefined) return;
+    this.#held.delete(path);
+    this.#heldBytes -= size;
   }
 
   /** How far the file has come, as soon as that is more; at once when the digest is spoiled anyway. */
