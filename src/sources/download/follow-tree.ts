@@ -83,7 +83,7 @@ export class TreeFollower implements Arrivals {
     if (size <= CHUNK_BYTES) {
       await this.#untilBeyond(path, size - 1, signal);
       // going through threads and back would take longer than the call
-      if (!this.#isSpoiled) this.#takeSmall({ path, size }, hash);
+      this.#takeSmall({ path, size }, hash);
       return;
     }
     const handle = await open(join(this.#folder, path));
@@ -104,6 +104,7 @@ export class TreeFollower implements Arrivals {
   }
 
   #takeSmall({ path, size }: ModelFile, hash: Hash): void {
+    if (this.#isSpoiled) return;
     const parts = this.#held.get(path);
     for (const part of parts ?? [readFileSync(join(this.#folder, path))]) hash.update(part);
     if (parts === undefined) return;
