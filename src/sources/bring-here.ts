@@ -1,23 +1,14 @@
-import { copyFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { throwIfAborted } from '../core/errors.ts';
-import { type Emit, runStep, type Step } from '../core/events.ts';
+import type { Emit } from '../core/events.ts';
 import type { ModelFile } from '../model/resolved-model.ts';
 import { listingKey } from './cache/cache-index.ts';
 import { ModelCache } from './cache/model-cache.ts';
 import type { TakenTree } from './cache/tree-store.ts';
-import { downloadFiles } from './download/download-files.ts';
-import type { StoredFile } from './download/pieces.ts';
+import { fillFolder, type KnownTree, type Layer } from './fill-folder.ts';
 import { listModelFiles } from './files/list-files.ts';
 import { digestWithProgress } from './files/read-model.ts';
 import type { LocalModel, MaterializeRequest } from './local-model.ts';
 import type { OpenedPlace } from './present.ts';
-import { throttled } from './throttled.ts';
-import { checkSpace, makeWorkspace, type Workspace } from './workspace.ts';
-
-export type Layer =
-  | { readonly kind: 'local'; readonly folder: string }
-  | { readonly kind: 'remote'; readonly place: OpenedPlace };
+import { makeWorkspace, type Workspace } from './workspace.ts';
 
 export type Brought =
   | { readonly kind: 'here'; readonly model: LocalModel }
@@ -49,99 +40,35 @@ export async function bringHere(layers: readonly Layer[], request: MaterializeRe
   }
   const workspace = await makeWorkspace(request);
   try {
-    const reason = await fill(layers, workspace, request);
-    if (reason === undefined) return { kind: 'here', model: await finish(keeping, workspace, request) };
+    const filled = await fillFolder(layers, workspace.model, request);
+    if (filled.kind === 'filled')
+      return { kind: 'here', model: await finish({ keeping, workspace, ...filled }, request) };
     await workspace.remove();
-    return { kind: 'changed', reason };
+    return filled;
   } catch (error) {
     await workspace.remove();
     throw error;
   }
 }
 
-/** Returns what changed meanwhile, if anything did. */
-async function fill(
-  layers: readonly Layer[],
-  { model }: Workspace,
-  request: MaterializeRequest,
-): Promise<string | undefined> {
-  const remote = new Map<string, StoredFile>();
-  for (const layer of layers) {
-    if (layer.kind === 'remote')
-      for (const file of layer.place.files) remote.set(file.path, { store: layer.place.store, file });
-    else {
-      const copied = await copyFolder(layer.folder, model, request);
-      for (const path of copied) remote.delete(path);
-    }
-  }
-  const ways = layers.flatMap((layer) => (layer.kind === 'remote' ? [layer.place.way] : []));
-  return download({ files: [...remote.values()], ways: [...new Set(ways)].join(' and ') }, model, request);
-}
-
-async function copyFolder(
-  source: string,
-  target: string,
-  { shown, signal }: MaterializeRequest,
-): Promise<readonly string[]> {
-  const files = await listModelFiles({ folder: source, shown }, signal);
-  for (const { path } of files) {
-    throwIfAborted(signal);
-    await mkdir(dirname(join(target, path)), { recursive: true, mode: 0o700 });
-    await copyFile(join(source, path), join(target, path));
-  }
-  return files.map(({ path }) => path);
-}
-
-interface Download {
-  readonly files: readonly StoredFile[];
-  /** By what they come, for people. */
-  readonly ways: string;
-}
-
-async function download(
-  { files, ways }: Download,
-  target: string,
-  { emit, signal, policy }: MaterializeRequest,
-): Promise<string | undefined> {
-  const total = totalOf(files);
-  await checkSpace(target, total ?? 0);
-  const step = { step: 'download', title: 'downloading the model' };
-  const outcome = await runStep(emit, step, async (running) => {
-    running.note(`${files.length} files by ${ways}`);
-    return downloadFiles({ files, target, signal, policy, onBytes: counter(running, total) });
-  });
-  return outcome.kind === 'changed' ? outcome.reason : undefined;
-}
-
-const totalOf = (files: readonly StoredFile[]): number | undefined =>
-  files.some(({ file }) => file.size === undefined)
-    ? undefined
-    : files.reduce((sum, { file }) => sum + (file.size ?? 0), 0);
-
-function counter(step: Step, total: number | undefined): (count: number) => void {
-  let done = 0;
-  const report = throttled(
-    (count) => step.progress({ done: count, unit: 'bytes', ...(total === undefined ? {} : { total }) }),
-    total,
-  );
-  return (count) => {
-    done += count;
-    report(done);
-  };
+interface Filled {
+  readonly keeping: Keeping | undefined;
+  readonly workspace: Workspace;
+  /** Of the tree, when it was made on the way. */
+  readonly known?: KnownTree;
 }
 
 async function finish(
-  keeping: Keeping | undefined,
-  workspace: Workspace,
+  { keeping, workspace, known }: Filled,
   request: MaterializeRequest,
 ): Promise<LocalModel> {
   const { shown, signal } = request;
   const { model: folder } = workspace;
-  const files = await listModelFiles({ folder, shown }, signal);
+  const files = known?.files ?? (await listModelFiles({ folder, shown }, signal));
   const temporary: LocalModel = { folder, dispose: () => workspace.remove() };
   // what is no model is not kept: reading it will say what is wrong
   if (!files.some(({ path }) => path === 'MLmodel')) return temporary;
-  const digest = await digestWithProgress({ folder, ...request }, files);
+  const digest = known?.digest ?? (await digestWithProgress({ folder, ...request }, files));
   const kept = await keep(keeping, { workspace, digest, files }, request);
   return kept === undefined ? { ...temporary, known: { digest, files } } : localModel(kept);
 }

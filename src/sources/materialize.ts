@@ -1,6 +1,7 @@
 import { CaissonError, throwIfAborted } from '../core/errors.ts';
 import type { ArtifactLocation } from './artifact-location.ts';
-import { bringHere, type Brought, type Layer } from './bring-here.ts';
+import { bringHere, type Brought } from './bring-here.ts';
+import type { Layer } from './fill-folder.ts';
 import { findStoredFolder } from './files/local-store-path.ts';
 import type { LocalModel, MaterializeRequest } from './local-model.ts';
 import { openPlace } from './present.ts';

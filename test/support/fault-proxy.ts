@@ -1,4 +1,9 @@
-import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  request as send,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type LocalServer, startLocalServer } from './local-server.ts';
 
@@ -102,7 +107,7 @@ interface Spoiled {
 
 async function spoil({ fault, answer, body }: Spoiled, response: ServerResponse): Promise<void> {
   const status = answer.statusCode ?? 500;
-  const { 'transfer-encoding': _, connection: __, ...headers } = answer.headers;
+  const headers = without(answer.headers, ['transfer-encoding', 'connection']);
   const head = (length = body.length): ServerResponse =>
     response.writeHead(status, { ...headers, 'content-length': String(length) });
   switch (fault?.kind) {
@@ -132,12 +137,10 @@ async function spoil({ fault, answer, body }: Spoiled, response: ServerResponse)
       }
       response.end();
       return;
-    case 'twice': {
-      const { 'content-length': ___, ...rest } = headers;
-      response.writeHead(status, rest);
+    case 'twice':
+      response.writeHead(status, without(headers, ['content-length']));
       response.end(Buffer.concat([body, body]));
       return;
-    }
     case 'slow-head':
       await wait(fault.ms);
       head().end(body);
@@ -146,3 +149,6 @@ async function spoil({ fault, answer, body }: Spoiled, response: ServerResponse)
       head().end(body);
   }
 }
+
+const without = (headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));

@@ -1,11 +1,13 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CaissonError, throwIfAborted } from '../../core/errors.ts';
-import type { ByteRange, Checksum } from '../artifacts/port.ts';
+import type { ByteRange, Checksum, RemoteFile } from '../artifacts/port.ts';
 import { digestOfFile } from './checksum.ts';
 import { fetchPiece, type PieceOutcome } from './fetch-piece.ts';
-import { OutputFile } from './output-file.ts';
+import { createFileOutput, createMemoryOutput, type Output } from './output-file.ts';
 import { piecesOf, type StoredFile } from './pieces.ts';
+import type { Arrivals } from './follow-tree.ts';
 import type { DownloadPolicy } from './policy.ts';
 import { runPool } from './pool.ts';
 import { writeFailed } from './write-failed.ts';
@@ -18,6 +20,7 @@ export interface DownloadRequest {
   /** Called with the number of bytes that came; negative when a broken attempt is taken back. */
   readonly onBytes: (count: number) => void;
   readonly policy: DownloadPolicy;
+  readonly arrivals?: Arrivals;
 }
 
 /** `changed`: a file is not what was listed any more, so that the listing must be made anew. */
@@ -33,6 +36,8 @@ export async function downloadFiles(request: DownloadRequest): Promise<DownloadO
   await makeFolders(request);
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
+  // each open body listens
+  setMaxListeners(0, signal);
   let changed: PieceOutcome | undefined;
   const work = async ({ download, range }: Part): Promise<void> => {
     const outcome = await download.fetch(range);
@@ -58,11 +63,15 @@ interface Part {
   readonly range: ByteRange;
 }
 
-/** The largest files first, so that none is left alone at the end. */
+/** The largest files first, so that none is left alone at the end; small ones in the order that a digest of the tree has. */
 function* parts(request: DownloadRequest, downloads: FileDownload[]): Generator<Part> {
-  const files = [...request.files].sort((a, b) => (b.file.size ?? 0) - (a.file.size ?? 0));
+  const { pieceBytes, smallBytes } = request.policy;
+  const weightOf = ({ size = Infinity }: RemoteFile): number => (size <= smallBytes ? 0 : size);
+  const files = [...request.files].sort(
+    ({ file: a }, { file: b }) => weightOf(b) - weightOf(a) || (a.path < b.path ? -1 : 1),
+  );
   for (const stored of files) {
-    const ranges = piecesOf(stored.file, request.policy.pieceBytes);
+    const ranges = piecesOf(stored.file, pieceBytes);
     const download = new FileDownload(stored, ranges.length, request);
     if (ranges.length > 1) downloads.push(download);
     for (const range of ranges) yield { download, range };
@@ -74,31 +83,64 @@ class FileDownload {
   readonly #stored: StoredFile;
   readonly #request: DownloadRequest;
   readonly #path: string;
+  readonly #isOnly: boolean;
   #missing: number;
-  #output: Promise<OutputFile> | undefined;
+  /** Ends of pieces that are there, by their starts. */
+  readonly #ends = new Map<number, number>();
+  #whole = 0;
+  #output: Promise<Output> | undefined;
 
   constructor(stored: StoredFile, pieces: number, request: DownloadRequest) {
     this.#stored = stored;
+    this.#isOnly = pieces === 1;
     this.#missing = pieces;
     this.#request = request;
     this.#path = join(request.target, stored.file.path);
   }
 
   async fetch(range: ByteRange): Promise<PieceOutcome> {
-    const isOnly = this.#missing === 1 && range.start === 0;
-    this.#output ??= OutputFile.create(this.#path);
+    const { file } = this.#stored;
+    const isOnly = this.#isOnly;
+    this.#output ??= this.#createOutput();
     const output = await this.#output;
     const { policy, signal, onBytes } = this.#request;
     try {
-      const outcome = await fetchPiece({ ...this.#stored, range, output, policy, signal, onBytes });
+      const onSettled = (position: number): void => {
+        if (isOnly) this.#arrived(position);
+      };
+      const onRestart = (): void => {
+        if (isOnly) this.#request.arrivals?.restarted(file.path);
+      };
+      const piece = { ...this.#stored, range, output, policy, signal, onBytes, onSettled, onRestart };
+      const outcome = await fetchPiece(piece);
       if (outcome.kind === 'changed') return outcome;
+      if (!isOnly) this.#addPiece(range);
       this.#missing -= 1;
       if (this.#missing > 0) return outcome;
       await this.close();
+      if (file.size !== undefined) this.#arrived(file.size, output.parts);
       return outcome.checksum === undefined ? outcome : await this.#verify(outcome.checksum);
     } finally {
       if (isOnly) await this.close();
     }
+  }
+
+  #createOutput(): Promise<Output> {
+    const { size = Infinity } = this.#stored.file;
+    const isSmall = this.#isOnly && size <= this.#request.policy.smallBytes;
+    return isSmall ? createMemoryOutput(this.#path) : createFileOutput(this.#path);
+  }
+
+  /** Pieces come in any order; what counts is how far they reach from the start without a gap. */
+  #addPiece({ start, end = start }: ByteRange): void {
+    this.#ends.set(start, end);
+    for (let next = this.#ends.get(this.#whole); next !== undefined; next = this.#ends.get(this.#whole))
+      this.#whole = next;
+    this.#arrived(this.#whole);
+  }
+
+  #arrived(length: number, parts?: readonly Uint8Array[]): void {
+    this.#request.arrivals?.arrived(this.#stored.file.path, length, parts);
   }
 
   async close(): Promise<void> {

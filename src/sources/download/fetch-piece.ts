@@ -2,18 +2,22 @@ import { CaissonError } from '../../core/errors.ts';
 import { delayAfter, sleep } from '../../platform/http-retry.ts';
 import type { ArtifactBody, ByteRange, Checksum } from '../artifacts/port.ts';
 import { createDigest, type RunningDigest } from './checksum.ts';
-import type { OutputFile, PieceWriter } from './output-file.ts';
+import type { Output, OutputWriter } from './output-file.ts';
 import type { StoredFile } from './pieces.ts';
 import type { DownloadPolicy } from './policy.ts';
 import { SlowWatch } from './slow-watch.ts';
 
 export interface PieceRequest extends StoredFile {
   readonly range: ByteRange;
-  readonly output: OutputFile;
+  readonly output: Output;
   readonly policy: DownloadPolicy;
   readonly signal: AbortSignal;
   /** Called with the number of bytes that came; negative when an attempt is taken back. */
   readonly onBytes: (count: number) => void;
+  /** Called with the position up to which the piece is on the disk. */
+  readonly onSettled: (position: number) => void;
+  /** What came of the piece is taken back. */
+  readonly onRestart: () => void;
 }
 
 export type PieceOutcome =
@@ -54,7 +58,7 @@ export async function fetchPiece(request: PieceRequest): Promise<PieceOutcome> {
 class PieceFetcher {
   position: number;
   readonly #request: PieceRequest;
-  readonly #writer: PieceWriter;
+  readonly #writer: OutputWriter;
   readonly #end: number | undefined;
   #checksum: Checksum | undefined;
   #digest: RunningDigest | undefined;
@@ -71,12 +75,16 @@ class PieceFetcher {
   async attempt(): Promise<Attempt> {
     const { store, file, range, signal, policy } = this.#request;
     const watch = new SlowWatch(policy.slow, signal);
-    const wanted = { start: this.position, ...(range.end === undefined ? {} : { end: range.end }) };
-    const outcome = await store.read(file, wanted, watch.signal);
-    if (outcome.kind === 'temporary') return { ...outcome, kind: 'broken' };
-    if (outcome.kind === 'changed') return outcome;
-    await this.#begin(outcome.body);
-    return this.#receive(outcome.body, watch);
+    try {
+      const wanted = { start: this.position, ...(range.end === undefined ? {} : { end: range.end }) };
+      const outcome = await store.read(file, wanted, watch.signal);
+      if (outcome.kind === 'temporary') return { ...outcome, kind: 'broken' };
+      if (outcome.kind === 'changed') return outcome;
+      await this.#begin(outcome.body);
+      return await this.#receive(outcome.body, watch);
+    } finally {
+      watch.end();
+    }
   }
 
   /** Back to the start of the piece, unless the next attempt can go on here. A mismatch of the digest went back already. */
@@ -106,7 +114,7 @@ class PieceFetcher {
   }
 
   async #receive(body: ArtifactBody, watch: SlowWatch): Promise<Attempt> {
-    const { file, onBytes } = this.#request;
+    const { file, onBytes, onSettled } = this.#request;
     const from = this.position;
     for await (const piece of watch.pieces(body)) {
       if (piece.kind === 'broken') return piece;
@@ -114,11 +122,13 @@ class PieceFetcher {
       if (this.#end !== undefined && this.position + bytes.byteLength > this.#end)
         return { kind: 'changed', reason: `'${file.path}' is longer than the store said` };
       await this.#writer.write(bytes, this.position);
+      onSettled(this.#writer.settled);
       this.#digest?.update(bytes);
       this.position += bytes.byteLength;
       onBytes(bytes.byteLength);
     }
     await this.#writer.settle();
+    onSettled(this.#writer.settled);
     const expected = this.#end ?? (body.length === undefined ? this.position : from + body.length);
     if (this.position === expected) return this.#verify();
     const came = this.position - this.#request.range.start;
@@ -139,11 +149,12 @@ class PieceFetcher {
   }
 
   async #restart(): Promise<void> {
-    const { range, onBytes } = this.#request;
+    const { range, onBytes, onRestart } = this.#request;
     onBytes(range.start - this.position);
+    onRestart();
     this.position = range.start;
     // a piece with an end shares its file with others
-    if (range.end === undefined) await this.#writer.cut(range.start);
+    if (range.end === undefined) await this.#writer.cut();
     this.#startDigest();
   }
 

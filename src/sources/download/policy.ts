@@ -6,6 +6,8 @@ export interface DownloadPolicy {
   readonly parallel: number;
   /** Files of more than two such pieces are fetched in pieces, where the store can begin in the middle. */
   readonly pieceBytes: number;
+  /** Smaller files are put together in memory, of which as many exist as bodies are open. */
+  readonly smallBytes: number;
   readonly retry: RetryPolicy;
   readonly slow: SlowPolicy;
 }
@@ -22,6 +24,7 @@ const MIB = 1024 * 1024;
 export const DOWNLOAD_POLICY: DownloadPolicy = {
   parallel: 8,
   pieceBytes: 32 * MIB,
+  smallBytes: MIB,
   retry: { attempts: 5, baseDelayMs: 500, maxDelayMs: 30_000 },
   slow: { bytesPerSecond: 1024, windowMs: 30_000 },
 };

@@ -22,7 +22,8 @@ export async function readSmallFile(
   signal: AbortSignal,
 ): Promise<Exclude<Attempt, { readonly kind: 'broken' }>> {
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await readOnce(stored, new SlowWatch(slow, signal));
+    const watch = new SlowWatch(slow, signal);
+    const outcome = await readOnce(stored, watch).finally(() => watch.end());
     if (outcome.kind !== 'broken') return outcome;
     if (attempt >= retry.attempts)
       throw new CaissonError(

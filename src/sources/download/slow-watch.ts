@@ -9,13 +9,22 @@ export class SlowWatch {
   readonly #policy: SlowPolicy;
   readonly #controller = new AbortController();
   readonly #parent: AbortSignal;
+  // cheaper than AbortSignal.any, for each of many files
+  readonly #onParentAbort = (): void => this.#controller.abort(this.#parent.reason);
   /** Ends the wait as well: what is read with it stops. */
   readonly signal: AbortSignal;
 
   constructor(policy: SlowPolicy, parent: AbortSignal) {
     this.#policy = policy;
     this.#parent = parent;
-    this.signal = AbortSignal.any([parent, this.#controller.signal]);
+    this.signal = this.#controller.signal;
+    parent.addEventListener('abort', this.#onParentAbort);
+    if (parent.aborted) this.#onParentAbort();
+  }
+
+  /** When the body is read, or was not opened. */
+  end(): void {
+    this.#parent.removeEventListener('abort', this.#onParentAbort);
   }
 
   /** The pieces of a body that was opened with `signal`; a `broken` one when it is too slow. */

@@ -25,7 +25,7 @@ export async function digestTree({ folder, files, signal, onBytes }: DigestReque
   const hash = createHash('sha256');
   let done = 0;
   for (const file of files) {
-    hash.update(`${file.path}\0${file.size}\0`, 'utf8');
+    hash.update(fileHeader(file), 'utf8');
     const start = done;
     try {
       const stream = createReadStream(join(folder, file.path), { highWaterMark: CHUNK_BYTES, signal });
@@ -52,3 +52,6 @@ export async function digestTree({ folder, files, signal, onBytes }: DigestReque
   }
   return `sha256:${hash.digest('hex')}`;
 }
+
+/** What the digest takes in before the content of a file. */
+export const fileHeader = ({ path, size }: ModelFile): string => `${path}\0${size}\0`;

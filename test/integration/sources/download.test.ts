@@ -80,12 +80,15 @@ describe.skipIf(MLFLOW_PYTHON === undefined)(
       expect(readFileSync(join(model.folder, 'weights.bin')).equals(Buffer.alloc(LARGE, 'abcdefg'))).toBe(
         true,
       );
-      const ranges = proxy.heard
+      const starts = proxy.heard
         .slice(before)
         .filter(({ path }) => path.endsWith('/weights.bin'))
-        .map(({ range }) => range);
-      // the proxy's second answer is a part too
-      expect(ranges).toEqual([undefined, `bytes=${LARGE / 4}-`, `bytes=${LARGE / 2}-`]);
+        .map(({ range }) => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0));
+      // what was still under way when the connection ended did not come
+      expect(starts).toHaveLength(3);
+      expect(starts[0]).toBe(0);
+      expect(starts[1]).toBeGreaterThan(LARGE / 20);
+      expect(starts[2]).toBeGreaterThan(starts[1]! + LARGE / 20);
     });
 
     it('is asked for little when nothing changed, and for the model when it did', async () => {

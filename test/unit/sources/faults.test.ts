@@ -38,7 +38,7 @@ const LISTING = '/mlflow-artifacts/artifacts';
 interface Scene {
   readonly cache: string;
   readonly events: ReturnType<typeof recordEvents>;
-  resolve(): Promise<ResolvedModelHandle>;
+  readonly resolve: () => Promise<ResolvedModelHandle>;
 }
 
 async function scene(

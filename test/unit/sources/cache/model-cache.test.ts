@@ -49,6 +49,11 @@ async function put(
 
 const cacheOf = (cacheFolder: string): ModelCache => new ModelCache({ cacheFolder });
 
+function replaceByFolder(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}
+
 describe('a model in the cache', () => {
   it('is found by what its place listed, with its digest and files', async () => {
     const folder = makeFolder();
@@ -94,7 +99,7 @@ describe('a model in the cache', () => {
         writeFileSync(path, 'x'.repeat(1000));
       },
     ],
-    ['replaced by a folder', (path: string) => (rmSync(path), mkdirSync(path))],
+    ['replaced by a folder', replaceByFolder],
   ])('is not used when a file is %s, and goes', async (_, spoil) => {
     const folder = makeFolder();
     const kept = (await put(folder))!;

@@ -22,6 +22,7 @@ const makeFolder = temporaryFolders();
 const QUICK: DownloadPolicy = {
   parallel: 4,
   pieceBytes: 10,
+  smallBytes: 0,
   retry: { attempts: 3, baseDelayMs: 1, maxDelayMs: 5 },
   slow: { bytesPerSecond: 1024, windowMs: 2000 },
 };
@@ -31,7 +32,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 interface Downloaded {
   readonly outcome: DownloadOutcome;
   readonly bytes: number;
-  read(path: string): Buffer;
+  readonly read: (path: string) => Buffer;
 }
 
 async function download(
@@ -81,9 +82,15 @@ describe('files', () => {
     expect(bytes).toBe(CONTENT.length + 5);
   });
 
-  it.each(['supported', 'to-resume', 'unsupported'] as const)(
-    'are right wherever a body breaks, with ranges %s',
-    async (ranges) => {
+  it.each([
+    ['supported', 0],
+    ['to-resume', 0],
+    ['unsupported', 0],
+    ['to-resume', 1000],
+    ['unsupported', 1000],
+  ] as const)(
+    'are right wherever a body breaks, with ranges %s, and in memory up to %d bytes',
+    async (ranges, smallBytes) => {
       for (let cut = 0; cut <= CONTENT.length; cut += 3) {
         const store = memoryStore({
           files: { x: CONTENT },
@@ -91,7 +98,7 @@ describe('files', () => {
           answer: ({ count }, bytes) =>
             count === 1 ? [bytesPiece(bytes.subarray(0, cut)), brokenPiece] : undefined,
         });
-        const { bytes, read } = await download(store, { policy: { ...QUICK, pieceBytes: 1000 } });
+        const { bytes, read } = await download(store, { policy: { ...QUICK, pieceBytes: 1000, smallBytes } });
         expect(read('x')).toEqual(CONTENT);
         expect(bytes).toBe(CONTENT.length);
         expect(store.reads[1]?.range.start).toBe(ranges === 'unsupported' ? 0 : cut);
@@ -120,20 +127,23 @@ describe('files', () => {
     );
   });
 
-  it('begin anew when the store sends the whole file instead of the rest', async () => {
-    const store = memoryStore({
-      files: { x: CONTENT },
-      facts: { ranges: 'to-resume' },
-      answer: ({ count }, bytes) => {
-        if (count === 1) return [bytesPiece(bytes.subarray(0, 9)), brokenPiece];
-        const whole = bodyOf([bytesPiece(CONTENT)], CONTENT.length);
-        return whole.kind === 'body' ? { kind: 'body', body: { ...whole.body, start: 0 } } : whole;
-      },
-    });
-    const { bytes, read } = await download(store);
-    expect(read('x')).toEqual(CONTENT);
-    expect(bytes).toBe(CONTENT.length);
-  });
+  it.each([0, 1000])(
+    'begin anew when the store sends the whole file instead of the rest, in memory up to %d',
+    async (smallBytes) => {
+      const store = memoryStore({
+        files: { x: CONTENT },
+        facts: { ranges: 'to-resume' },
+        answer: ({ count }, bytes) => {
+          if (count === 1) return [bytesPiece(bytes.subarray(0, 9)), brokenPiece];
+          const whole = bodyOf([bytesPiece(CONTENT)], CONTENT.length);
+          return whole.kind === 'body' ? { kind: 'body', body: { ...whole.body, start: 0 } } : whole;
+        },
+      });
+      const { bytes, read } = await download(store, { policy: { ...QUICK, smallBytes } });
+      expect(read('x')).toEqual(CONTENT);
+      expect(bytes).toBe(CONTENT.length);
+    },
+  );
 
   it('are tried again after a while when the store is busy', async () => {
     const store = memoryStore({
@@ -315,17 +325,20 @@ describe('a store that is too slow', () => {
 });
 
 describe('a disk', () => {
-  it.runIf(process.platform === 'linux')('that is full ends in one error', async () => {
-    const target = makeFolder();
-    symlinkSync('/dev/full', join(target, 'x'));
-    const store = memoryStore({ files: { x: CONTENT }, facts: { ranges: 'to-resume' } });
-    expect(await rejection(download(store, { target }))).toMatchObject({
-      code: 'DOWNLOAD_FAILED',
-      exitCode: 3,
-      message: expect.stringContaining('cannot be written: the disk is full') as string,
-      hint: expect.stringContaining('caisson cache prune') as string,
-    });
-  });
+  it.runIf(process.platform === 'linux').each([0, 1000])(
+    'that is full ends in one error, in memory up to %d',
+    async (smallBytes) => {
+      const target = makeFolder();
+      symlinkSync('/dev/full', join(target, 'x'));
+      const store = memoryStore({ files: { x: CONTENT }, facts: { ranges: 'to-resume' } });
+      expect(await rejection(download(store, { target, policy: { ...QUICK, smallBytes } }))).toMatchObject({
+        code: 'DOWNLOAD_FAILED',
+        exitCode: 3,
+        message: expect.stringContaining('cannot be written: the disk is full') as string,
+        hint: expect.stringContaining('caisson cache prune') as string,
+      });
+    },
+  );
 
   it('that holds a folder where a file must go ends in one error', async () => {
     const target = makeFolder();
