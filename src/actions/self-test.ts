@@ -28,12 +28,6 @@ export async function selfTest(input: SelfTestInput, ports: TestPorts, work: Wor
     work.emit({ type: 'note', message: `self-test: passed before (${figures(before)})` });
     return { outcome: 'passed', tested: 'before', ...before };
   }
-  if (isRoot(input.subject))
-    work.emit({
-      type: 'warning',
-      message: `the image runs as root; it is tested as the user ${ORDINARY_USER}`,
-      hint: 'end the Dockerfile of your own templates with USER 10001:0: many clusters start no image of root',
-    });
   const verdict = await test(input, ports, work);
   for (const { type, ...said } of verdict.remarks) work.emit({ type, ...said });
   if (verdict.outcome === 'not-runnable') return { outcome: verdict.outcome, reason: verdict.reason };
@@ -48,7 +42,8 @@ async function test(
   { engine, keepsakes }: TestPorts,
   work: Work,
 ): Promise<Exclude<Verdict, { readonly outcome: 'failed' }>> {
-  const { spec, circumstances } = arrange(subject, request);
+  const user = await ordinaryUserFor(subject, engine, work);
+  const { spec, circumstances } = arrange(subject, request, user);
   return runStep(work.emit, { step: 'self-test', title: 'self-test' }, async (step) => {
     const verdict = judge(await examine({ spec, request, engine, step }, work), circumstances);
     if (verdict.outcome === 'failed') {
@@ -61,4 +56,20 @@ async function test(
     step.note(verdict.outcome === 'passed' ? `passed, ${figures(verdict.measured)}` : 'not possible here');
     return verdict;
   });
+}
+
+/** In the place of root; undefined for an image that runs as somebody else anyway. */
+async function ordinaryUserFor(
+  { imageId }: Subject,
+  engine: TestPorts['engine'],
+  { emit }: Work,
+): Promise<string | undefined> {
+  const description = await engine.inspectImage(imageId);
+  if (!isRoot({ user: description?.user ?? '' })) return undefined;
+  emit({
+    type: 'warning',
+    message: `the image runs as root; it is tested as the user ${ORDINARY_USER}`,
+    hint: `end the Dockerfile of your own templates with USER ${ORDINARY_USER}: many clusters start no image of root`,
+  });
+  return ORDINARY_USER;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ImagePlan } from '../plan/image-plan.ts';
+import { formatUser, type ImagePlan } from '../plan/image-plan.ts';
 import { hookSteps } from './hook-steps.ts';
 import { dockerfileWord, oneLine, shellWord } from './quoting.ts';
 import { secretEnv, secretMounts } from './secret-mounts.ts';
@@ -82,7 +82,7 @@ export function dockerfileView(plan: ImagePlan): DockerfileView {
     env: Object.freeze(plan.env.map(assignment)),
     labels: Object.freeze(plan.labels.map(assignment)),
     port: plan.port,
-    user: `${plan.user.uid}:${plan.user.gid}`,
+    user: formatUser(plan.user),
   });
 }
 

@@ -30,17 +30,6 @@ export const partialTemplate = (name: string): string =>
  * TEMPLATE_BROKEN, else INTERNAL.
  */
 export function createRenderer(templates: Readonly<Record<string, string>>, own?: OwnTemplates): Render {
-  const known = RENDERERS.get(templates);
-  if (known !== undefined) return known;
-  const render = makeRenderer(templates, own);
-  RENDERERS.set(templates, render);
-  return render;
-}
-
-/** A build renders two contexts, which share most of their parts, and compiling those takes longer than all the rest of a rendering. */
-const RENDERERS = new WeakMap<Readonly<Record<string, string>>, Render>();
-
-function makeRenderer(templates: Readonly<Record<string, string>>, own?: OwnTemplates): Render {
   const handlebars = Handlebars.create();
   for (const [name, text] of Object.entries(templates)) {
     if (name.startsWith(BLOCK)) handlebars.registerPartial(name, text.replace(/[^\n]$/, '$&\n'));

@@ -103,7 +103,10 @@ const condaEnv = (conda: ImagePlan['conda']): Readonly<Record<string, string>> =
   conda === undefined ? {} : { CONDA_PREFIX: '/opt/venv' };
 
 /** Not root, and no user of the base; group 0 so that platforms which pick an arbitrary uid can write where the group can. */
-const SERVER_USER = { uid: 10_001, gid: 0 } as const;
+export const SERVER_USER = { uid: 10_001, gid: 0 } as const;
+/** As USER of a Dockerfile. */
+export const formatUser = ({ uid, gid }: ImagePlan['user']): string => `${uid}:${gid}`;
+
 const SERVER_PORT = 5001;
 
 /**

@@ -11,6 +11,7 @@ export interface Keepsakes {
   /** `key`: hex digits. undefined when nothing was kept, or it cannot be read. */
   read(kind: KeepsakeKind, key: string): Promise<string | undefined>;
   write(kind: KeepsakeKind, key: string, text: string): Promise<void>;
+  remove(kind: KeepsakeKind, key: string): Promise<void>;
 }
 
 /** Files below a folder that only this user can read. Several processes may write at once: a file is there whole or not at all. */
@@ -29,6 +30,7 @@ export function createKeepsakes(cacheFolder: string): Keepsakes {
         await rm(partial, { force: true }).catch(() => undefined);
       }
     },
+    remove: (kind, key) => rm(pathOf(kind, key), { force: true }).catch(() => undefined),
   };
 }
 

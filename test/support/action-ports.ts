@@ -35,6 +35,10 @@ function keepsakesInMemory(): Keepsakes {
       kept.set(`${kind}/${key}`, text);
       return Promise.resolve();
     },
+    remove: (kind, key) => {
+      kept.delete(`${kind}/${key}`);
+      return Promise.resolve();
+    },
   };
 }
 

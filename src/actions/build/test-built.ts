@@ -22,10 +22,8 @@ export async function testBuilt(
 ): Promise<SelfTestResult | undefined> {
   if (request.selfTest === undefined) return undefined;
   const { selfTest } = await import('../self-test.ts');
-  const description = await ports.engine.inspectImage(imageId);
   const subject = {
     imageId,
-    user: description?.user ?? '',
     ...{ name, afterFailure },
     modelSource: plan.modelSource,
     variables: plan.env.map(([variable]) => variable),

@@ -33,14 +33,12 @@ export async function keepFailure(keepsakes: Keepsakes, imageId: string, what: s
 
 /** An image that failed and then passed, with more memory say, has not failed. */
 export async function forgetFailure(keepsakes: Keepsakes, imageId: string): Promise<void> {
-  if ((await readFailure(keepsakes, imageId)) !== undefined)
-    await keepsakes.write('self-tests', keyOfFailure(imageId), '');
+  await keepsakes.remove('self-tests', keyOfFailure(imageId));
 }
 
 /** undefined when it did not fail, or not on this machine. */
 export async function readFailure(keepsakes: Keepsakes, imageId: string): Promise<string | undefined> {
-  const kept = await keepsakes.read('self-tests', keyOfFailure(imageId));
-  return kept === '' ? undefined : kept;
+  return keepsakes.read('self-tests', keyOfFailure(imageId));
 }
 
 const keyOfFailure = (imageId: string): string =>

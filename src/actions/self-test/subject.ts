@@ -1,4 +1,5 @@
-import type { ContainerSpec } from '../../engine/port.ts';
+import type { ContainerSpec, ImageDescription } from '../../engine/port.ts';
+import { formatUser, SERVER_USER } from '../../plan/image-plan.ts';
 import { selfTestContainer } from './container.ts';
 import type { SelfTestRequest } from './request.ts';
 import type { Circumstances } from './verdict.ts';
@@ -15,20 +16,19 @@ export interface Subject {
   readonly declaredVariables: readonly string[];
   /** Whether it can be looked at when it has failed. */
   readonly afterFailure: 'stays' | 'goes';
-  /** As USER of the image; empty: root. */
-  readonly user: string;
   /** From docker's config.json, for a container with a network. */
   readonly proxies: Readonly<Record<string, string>>;
 }
 
 const MODEL_URI = 'MLFLOW_MODEL_URI';
-/** What images of caisson run as. */
-export const ORDINARY_USER = '10001:0';
+/** What images run as that no template made otherwise. */
+export const ORDINARY_USER = formatUser(SERVER_USER);
 
-/** How the subject is started, and what may be asked of it. */
+/** How the subject is started, and what may be asked of it. `user`: absent, the image's own. */
 export function arrange(
   subject: Subject,
   request: SelfTestRequest,
+  user?: string,
 ): { readonly spec: ContainerSpec; readonly circumstances: Circumstances } {
   const { networkMode } = request;
   const asksForModel = subject.modelSource === 'load-at-start' && !hasModel(subject, request);
@@ -39,12 +39,7 @@ export function arrange(
   };
   const given = new Set([...subject.variables, ...Object.keys(request.env)]);
   return {
-    spec: selfTestContainer({
-      imageId: subject.imageId,
-      request,
-      env,
-      user: isRoot(subject) ? ORDINARY_USER : undefined,
-    }),
+    spec: selfTestContainer({ imageId: subject.imageId, request, env, user }),
     circumstances: {
       networkMode,
       missingVariables: subject.declaredVariables.filter((name) => !given.has(name)),
@@ -59,4 +54,4 @@ function hasModel({ variables }: Subject, { env, networkMode }: SelfTestRequest)
 }
 
 /** Templates of one's own may say USER 0: many platforms run such an image as somebody else, or not at all. */
-export const isRoot = ({ user }: Pick<Subject, 'user'>): boolean => /^(?:root|0*)(?::|$)/.test(user);
+export const isRoot = ({ user }: Pick<ImageDescription, 'user'>): boolean => /^(?:root|0*)(?::|$)/.test(user);

@@ -55,14 +55,8 @@ export function billOfMaterials(
     ...describedByLock(installed.server, contents.serverPackages).map((each) => pythonPart(each, 'server')),
     ...describedByLock(installed.base, []).map((each) => pythonPart(each, 'base')),
   ];
-  const conda = installed.conda.map((each) => {
-    const purl = condaPurl(each);
-    return { ref: purl, kind: 'library', ...each, purl, properties: {} } as const;
-  });
-  const debian = systemPackages.map((each) => {
-    const purl = debianPurl(each, distribution);
-    return { ref: purl, kind: 'library', ...each, purl, properties: {} } as const;
-  });
+  const conda = installed.conda.map((each) => libraryPart(each, condaPurl(each)));
+  const debian = systemPackages.map((each) => libraryPart(each, debianPurl(each, distribution)));
   const parts: readonly BomPart[] = [
     ...(request.modelSource === 'baked' ? [modelPart({ model, labels })] : []),
     ...interpreterPart(pythonVersion),
@@ -115,6 +109,10 @@ function pythonPart(item: LockedPackage, environment: 'model' | 'server' | 'base
     location: pin.kind === 'url' ? asIri(pin.url) : undefined,
     properties: { [ENVIRONMENT]: environment },
   });
+}
+
+function libraryPart({ name, version }: InstalledPackage, purl: string): BomPart {
+  return { ref: purl, kind: 'library', name, version, purl, properties: {} };
 }
 
 function interpreterPart(version: string | undefined): readonly BomPart[] {

@@ -50,9 +50,9 @@ const fails = (...lines: readonly string[]): FakeProgram => ({
   end: { exitCode: 1 },
 });
 
-function scene(program: FakeProgram): Scene {
+function scene(program: FakeProgram, user = '10001:0'): Scene {
   const ports = testPorts();
-  const { imageId } = ports.engine.addImage('iris:1', { program: () => program });
+  const { imageId } = ports.engine.addImage('iris:1', { program: () => program, user });
   const work = recordedWork();
   return {
     ports,
@@ -62,7 +62,7 @@ function scene(program: FakeProgram): Scene {
         {
           subject: {
             ...{ imageId, name: 'iris:1', modelSource: 'baked', variables: [], declaredVariables: [] },
-            ...{ proxies: { HTTP_PROXY: 'http://proxy' }, user: '10001:0', afterFailure: 'stays' as const },
+            ...{ proxies: { HTTP_PROXY: 'http://proxy' }, afterFailure: 'stays' as const },
             ...more,
           },
           request: { ...REQUEST, ...request },
@@ -111,13 +111,13 @@ describe('a self-test', () => {
 
   it('runs an image of root as an ordinary user, and says so', async () => {
     for (const user of ['', '0', 'root', '0:0', '00:10']) {
-      const played = scene(serves(reports()));
-      await played.go({}, { user });
+      const played = scene(serves(reports()), user);
+      await played.go();
       expect(startsOf(played)[0]?.user, user).toBe('10001:0');
       expect(warnings(played)).toContainEqual(expect.stringContaining('runs as root'));
     }
-    const played = scene(serves(reports()));
-    await played.go({}, { user: '1000' });
+    const played = scene(serves(reports()), '1000');
+    await played.go();
     expect(startsOf(played)[0]).not.toHaveProperty('user');
   });
 

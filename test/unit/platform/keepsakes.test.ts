@@ -19,6 +19,14 @@ describe('keepsakes', () => {
     expect(await keepsakes.read('locks', 'ab13')).toBeUndefined();
   });
 
+  it('removes what was kept, or nothing when there is none', async () => {
+    const keepsakes = createKeepsakes(folder);
+    await keepsakes.write('self-tests', 'ab12', 'failed');
+    await keepsakes.remove('self-tests', 'ab12');
+    await keepsakes.remove('self-tests', 'ab12');
+    expect(await keepsakes.read('self-tests', 'ab12')).toBeUndefined();
+  });
+
   it('is whole at every moment, whoever else writes', async () => {
     const texts = Array.from({ length: 20 }, (_, index) => `${index}`.repeat(10_000));
     await Promise.all(texts.map((text) => createKeepsakes(folder).write('locks', 'ab', text)));
@@ -36,6 +44,7 @@ describe('keepsakes', () => {
     await writeFile(file, '');
     const keepsakes = createKeepsakes(file);
     await keepsakes.write('locks', 'ab', 'text');
+    await keepsakes.remove('locks', 'ab');
     expect(await keepsakes.read('locks', 'ab')).toBeUndefined();
   });
 });
