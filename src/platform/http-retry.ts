@@ -33,7 +33,7 @@ export function delayAfter(
 }
 
 /** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */
-function retryAfterMs(header: string | undefined): number | undefined {
+export function retryAfterMs(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
   const date = Date.parse(header);
