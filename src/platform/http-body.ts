@@ -1,5 +1,6 @@
 import { abortReason, messageOf } from '../core/errors.ts';
 import type { Deadline } from './http-deadline.ts';
+import type { ByteSource } from './http-exchange.ts';
 
 export type BodyText =
   | { readonly kind: 'text'; readonly text: string }
@@ -20,13 +21,14 @@ export interface ResponseBody {
 }
 
 export class BodyReader implements ResponseBody {
-  readonly #response: Response;
+  readonly #source: ByteSource;
   readonly #deadline: Deadline;
 
-  constructor(response: Response, deadline: Deadline) {
-    this.#response = response;
+  constructor(source: ByteSource, deadline: Deadline) {
+    this.#source = source;
     this.#deadline = deadline;
-    if (response.body === null) deadline.end();
+    // what has come cannot be late any more
+    if (source.isWhole) deadline.end();
   }
 
   async text(maxBytes: number): Promise<BodyText> {
@@ -43,32 +45,34 @@ export class BodyReader implements ResponseBody {
   }
 
   async *pieces(): AsyncGenerator<BodyPiece, void, undefined> {
-    const reader = this.#response.body?.getReader();
-    if (reader === undefined) return;
     try {
       for (;;) {
-        const piece = await this.#next(reader);
+        const piece = await this.#next();
         if (piece === undefined) return;
         yield piece;
         if (piece.kind === 'broken') return;
       }
     } finally {
-      this.#deadline.end();
-      // a reader that stopped early must free the connection; one that broke has nothing left to free
-      await reader.cancel().catch(() => undefined);
+      // one who stopped early must free the connection
+      this.#letGo();
     }
   }
 
-  async discard(): Promise<void> {
-    this.#deadline.end();
-    await this.#response.body?.cancel().catch(() => undefined);
+  discard(): Promise<void> {
+    this.#letGo();
+    return Promise.resolve();
   }
 
-  async #next(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<BodyPiece | undefined> {
+  #letGo(): void {
+    this.#deadline.end();
+    this.#source.cancel();
+  }
+
+  async #next(): Promise<BodyPiece | undefined> {
     try {
       this.#deadline.touch();
-      const { done, value } = await reader.read();
-      return done ? undefined : { kind: 'bytes', bytes: value };
+      const bytes = await this.#source.read();
+      return bytes === undefined ? undefined : { kind: 'bytes', bytes };
     } catch (error) {
       const { expired, parent, reason } = this.#deadline;
       if (!expired && parent.aborted) throw abortReason(parent);

@@ -9,6 +9,7 @@ export class Deadline {
   readonly #onParentAbort = (): void => this.#controller.abort(this.#parent.reason);
   readonly #timer: NodeJS.Timeout;
   #expired = false;
+  #ended = false;
 
   constructor(idleMs: number, parent: AbortSignal) {
     this.#idleMs = idleMs;
@@ -36,10 +37,12 @@ export class Deadline {
   }
 
   touch(): void {
-    this.#timer.refresh();
+    // a timer that was cleared would run again
+    if (!this.#ended) this.#timer.refresh();
   }
 
   end(): void {
+    this.#ended = true;
     clearTimeout(this.#timer);
     this.#parent.removeEventListener('abort', this.#onParentAbort);
   }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { messageOf } from '../core/errors.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import { Exchange } from './http-exchange.ts';
 import { type ProxyChoice, type ProxySettings, chooseProxy } from './http-proxy.ts';
 
 /** How the network is reached from this machine: proxies and certificates. */
@@ -23,12 +25,18 @@ export interface HostTls {
 /** A reason to send nothing: the message says what is wrong with the network's settings. */
 export class NetworkSettingsError extends Error {}
 
-type Fetch = (url: URL, options: RequestInit) => Promise<Response>;
+/** The deadline of the request is the only one. */
+const NO_TIMES = { headersTimeout: 0, bodyTimeout: 0 };
 
-/**
- * Sends requests the way that the settings ask for. Node's own fetch knows neither proxies nor certificates for single hosts, so undici,
- * which it is made of, is loaded when one of them is wanted.
- */
+/** A request as it goes out: everything is decided. */
+export interface SentRequest {
+  readonly url: URL;
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Sends requests the way that the settings ask for: undici is loaded with the first one. */
 export class Router {
   readonly #network: Network;
   readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
@@ -37,20 +45,20 @@ export class Router {
     this.#network = network;
   }
 
-  /** Throws NetworkSettingsError, and what fetch throws. */
-  readonly fetch: Fetch = async (url, options) => {
+  /** Returns when the head of the answer is there. Throws NetworkSettingsError, and what undici throws. */
+  async send({ url, method, headers, body }: SentRequest, signal: AbortSignal): Promise<Exchange> {
     const choice = chooseProxy(url, this.#network.proxies);
     if (choice.kind === 'unusable') throw new NetworkSettingsError(choice.reason);
-    const tls = this.#tlsOf(url);
-    if (choice.kind === 'direct' && tls === undefined) return fetch(url, options);
-    const dispatcher = await this.#dispatcher({ url, choice, tls });
-    // its types are those of Node's fetch in another package
-    const send = (await import('undici')).fetch as unknown as (
-      url: URL,
-      options: object,
-    ) => Promise<Response>;
-    return send(url, { ...options, dispatcher });
-  };
+    const dispatcher = await this.#dispatcher({ url, choice, tls: this.#tlsOf(url) });
+    const exchange = new Exchange(signal);
+    const { origin, pathname, search } = url;
+    dispatcher.dispatch(
+      { origin, path: pathname + search, method, headers, ...withoutUndefined({ body }), ...NO_TIMES },
+      exchange,
+    );
+    await exchange.head;
+    return exchange;
+  }
 
   #tlsOf({ protocol, hostname }: URL): HostTls | undefined {
     if (protocol !== 'https:') return undefined;

@@ -2,7 +2,9 @@ import { abortReason, messageOf, throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import { BodyReader, type ResponseBody } from './http-body.ts';
 import { Deadline } from './http-deadline.ts';
-import { type Network, NetworkSettingsError, Router } from './http-network.ts';
+import { decoded } from './http-decode.ts';
+import type { AnswerHead, Exchange } from './http-exchange.ts';
+import { type Network, NetworkSettingsError, Router, type SentRequest } from './http-network.ts';
 import { MAX_REDIRECTS, nextHop } from './http-redirect.ts';
 import type { HttpRequest } from './http-request.ts';
 import { type RetryPolicy, delayBefore, isTemporaryStatus, sleep } from './http-retry.ts';
@@ -37,7 +39,7 @@ export const DEFAULT_HTTP_CONFIG: HttpClientConfig = {
 };
 
 /**
- * A small HTTP client on Node's fetch: a deadline without progress, retries of what is temporary, proxies, redirects that keep a login to
+ * A small HTTP client on undici: a deadline without progress, retries of what is temporary, proxies, redirects that keep a login to
  * its host, an abort signal.
  */
 export class HttpClient {
@@ -86,12 +88,13 @@ export class HttpClient {
   async #follow(request: HttpRequest, deadline: Deadline): Promise<HttpOutcome> {
     let asked = request;
     for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-      const response = await this.#router.fetch(asked.url, fetchOptions(asked, deadline.signal));
+      const exchange = await this.#router.send(sentRequest(asked), deadline.signal);
       deadline.touch();
-      const location = response.headers.get('location') ?? undefined;
-      const hop = nextHop(asked, { status: response.status, location });
-      if (hop.kind === 'none') return { kind: 'response', response: wrap(response, asked.url, deadline) };
-      await response.body?.cancel();
+      const head = await exchange.head;
+      const hop = nextHop(asked, { status: head.status, location: head.headers.get('location') });
+      if (hop.kind === 'none')
+        return { kind: 'response', response: wrap({ head, exchange, url: asked.url }, deadline) };
+      exchange.cancel();
       if (hop.kind === 'wrong') return { kind: 'no-answer', reason: hop.reason };
       asked = hop.request;
     }
@@ -120,33 +123,38 @@ function isTemporary({ result, reset }: Attempt): boolean {
   return result.kind === 'response' ? isTemporaryStatus(result.response.status) : reset;
 }
 
-function fetchOptions(request: HttpRequest, signal: AbortSignal): RequestInit {
-  const json = request.json === undefined ? undefined : JSON.stringify(request.json);
+function sentRequest({ url, method = 'GET', headers, json, text }: HttpRequest): SentRequest {
+  const body = json === undefined ? text : JSON.stringify(json);
   return {
-    method: request.method ?? 'GET',
+    url,
+    method,
     headers: {
+      accept: '*/*',
       'user-agent': 'caisson',
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-      ...request.headers,
+      ...headers,
     },
-    ...withoutUndefined({ body: json ?? request.text }),
-    redirect: 'manual',
-    signal,
+    ...withoutUndefined({ body }),
   };
 }
 
-function wrap(response: Response, url: URL, deadline: Deadline): HttpResponse {
+interface Answered {
+  readonly head: AnswerHead;
+  readonly exchange: Exchange;
+  readonly url: URL;
+}
+
+function wrap({ head: { status, headers }, exchange, url }: Answered, deadline: Deadline): HttpResponse {
   return {
-    status: response.status,
+    status,
     url: url.href,
-    header: (name) => response.headers.get(name) ?? undefined,
-    body: new BodyReader(response, deadline),
+    header: (name) => headers.get(name.toLowerCase()),
+    body: new BodyReader(decoded(exchange, headers.get('content-encoding')), deadline),
   };
 }
 
 const RESET_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET']);
 
-/** fetch itself says only "fetch failed". */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
@@ -158,8 +166,6 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function codeOf(error: unknown): string | undefined {
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  const code: unknown =
-    typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
