@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { messageOf } from '../core/errors.ts';
+import { ByteQueue } from './byte-queue.ts';
 
 /** Bytes of an answer as they come. */
 export interface ByteSource {
@@ -17,9 +18,6 @@ export interface AnswerHead {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** Bytes that may wait to be read before the server is made to wait. */
-const MAX_WAITING = 256 * 1024;
-
 /**
  * One request on its way, and its answer. It is undici's own handler and not its fetch: the web streams of that one take as much time as
  * everything else together, for a model of many files.
@@ -28,13 +26,11 @@ export class Exchange implements Dispatcher.DispatchHandlers, ByteSource {
   /** Rejects when there is no answer. */
   readonly head: Promise<AnswerHead>;
   readonly #signal: AbortSignal;
-  readonly #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
-  #state: 'open' | 'whole' | 'failed' = 'open';
-  #error: Error | undefined;
+  readonly #bytes = new ByteQueue(() => this.#resume());
+  /** Known before there is a connection that could be let go. */
+  #failure: Error | undefined;
   #abort: (error: Error) => void = () => undefined;
   #resume: () => void = () => undefined;
-  #wake: () => void = () => undefined;
   #resolveHead: (head: AnswerHead) => void = () => undefined;
   #rejectHead: (error: Error) => void = () => undefined;
   readonly #onAbort = (): void => this.#fail(new Error(messageOf(this.#signal.reason)));
@@ -51,29 +47,21 @@ export class Exchange implements Dispatcher.DispatchHandlers, ByteSource {
   }
 
   get isWhole(): boolean {
-    return this.#state === 'whole';
+    return this.#bytes.state === 'whole';
   }
 
-  async read(): Promise<Uint8Array | undefined> {
-    while (this.#waiting.length === 0 && this.#state === 'open')
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    if (this.#error !== undefined) throw this.#error;
-    const bytes = this.#waiting.shift();
-    this.#waitingBytes -= bytes?.byteLength ?? 0;
-    if (this.#waiting.length === 0 && this.#state === 'open') this.#resume();
-    return bytes;
+  read(): Promise<Uint8Array | undefined> {
+    return this.#bytes.read();
   }
 
   cancel(): void {
-    if (this.#state === 'open') this.#fail(new Error('not wanted any more'));
+    if (this.#bytes.state === 'open') this.#fail(new Error('not wanted any more'));
   }
 
   /** Called by undici when the request has a connection. */
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort;
-    if (this.#error !== undefined) abort(this.#error);
+    if (this.#failure !== undefined) abort(this.#failure);
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
@@ -84,20 +72,19 @@ export class Exchange implements Dispatcher.DispatchHandlers, ByteSource {
   }
 
   onData(bytes: Buffer): boolean {
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.byteLength;
-    this.#wake();
-    return this.#waitingBytes < MAX_WAITING;
+    return this.#bytes.push(bytes);
   }
 
   onComplete(): void {
-    this.#end('whole');
+    this.#bytes.end();
+    this.#leave();
   }
 
   onError(error: Error): void {
-    this.#error ??= error;
-    this.#rejectHead(this.#error);
-    this.#end('failed');
+    this.#failure ??= error;
+    this.#rejectHead(error);
+    this.#bytes.fail(error);
+    this.#leave();
   }
 
   #fail(error: Error): void {
@@ -105,11 +92,8 @@ export class Exchange implements Dispatcher.DispatchHandlers, ByteSource {
     this.#abort(error);
   }
 
-  #end(state: 'whole' | 'failed'): void {
-    if (this.#state !== 'open') return;
-    this.#state = state;
+  #leave(): void {
     this.#signal.removeEventListener('abort', this.#onAbort);
-    this.#wake();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { abortReason } from '../../core/errors.ts';
 import { withoutUndefined } from '../../core/objects.ts';
+import { ByteQueue } from '../../platform/byte-queue.ts';
 import { Deadline } from '../../platform/http-deadline.ts';
 import type { ArtifactBody, ArtifactPiece, Checksum } from './port.ts';
 
@@ -70,17 +71,14 @@ async function* pieces({
   patience,
   explain,
 }: StreamParts): AsyncGenerator<ArtifactPiece, void, undefined> {
-  const iterator = stream.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>;
   const { deadline } = patience;
+  const queue = queueOf(stream, patience.signal);
   try {
     for (;;) {
       deadline.touch();
-      const next = await unlessAborted(iterator.next(), patience.signal);
-      if (next.done === true) {
-        patience.end();
-        return;
-      }
-      yield { kind: 'bytes', bytes: next.value };
+      const bytes = await queue.read();
+      if (bytes === undefined) return;
+      yield { kind: 'bytes', bytes };
     }
   } catch (error) {
     if (!deadline.expired && deadline.parent.aborted) throw abortReason(deadline.parent);
@@ -88,6 +86,24 @@ async function* pieces({
   } finally {
     letGo(stream, patience);
   }
+}
+
+/** Events cost a third of the iterator of a stream. Not every SDK ends its stream when its signal aborts, or tells of one that was cut. */
+function queueOf(stream: Readable, signal: AbortSignal): ByteQueue {
+  const queue = new ByteQueue(() => stream.resume());
+  const onAbort = (): void => queue.fail(new DOMException('aborted', 'AbortError'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  stream.on('data', (bytes: Uint8Array) => {
+    if (!queue.push(bytes)) stream.pause();
+  });
+  stream.once('end', () => queue.end());
+  stream.once('error', (error) => queue.fail(error));
+  stream.once('close', () => {
+    signal.removeEventListener('abort', onAbort);
+    queue.fail(new Error('the connection broke'));
+  });
+  return queue;
 }
 
 function letGo(stream: Readable, patience: Patience): void {
@@ -99,7 +115,7 @@ function letGo(stream: Readable, patience: Patience): void {
   stream.destroy();
 }
 
-/** Not every SDK ends its stream when its signal aborts. */
+/** Ends waiting for what does not end by itself when the signal aborts. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
