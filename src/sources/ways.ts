@@ -1,4 +1,5 @@
 import { CaissonError } from '../core/errors.ts';
+import { ARTIFACT_SCHEMES } from '../model/artifact-uri.ts';
 import type { ArtifactLocation } from './artifact-location.ts';
 import type { ArtifactStore } from './artifacts/port.ts';
 import type { ServerReference } from './artifacts/server-bytes.ts';
@@ -33,12 +34,13 @@ export function waysTo(location: ArtifactLocation, context: WayContext): readonl
   return [directWay(location, context), ...serverWays(context)];
 }
 
-function directWay(location: ArtifactLocation, { openDirect, shown }: WayContext): Way {
+function directWay(location: Exclude<ArtifactLocation, Proxied>, { openDirect, shown }: WayContext): Way {
   return {
     name: 'the artifact store itself',
     open: async () => {
       const store = await openDirect?.(location);
-      if (store === undefined && location.kind === 'unsupported') throw unsupported(location.scheme, shown);
+      // a folder of another machine is for the server to read
+      if (store === undefined && location.kind !== 'local') throw unsupported(location, shown);
       return store;
     },
   };
@@ -53,7 +55,7 @@ function proxiedWays(location: Proxied, context: WayContext): readonly Way[] {
   const signed: Way = {
     name: 'presigned URLs',
     open: async () => {
-      const { proxySignsUrls } = await import('./artifacts/server-info.ts');
+      const { proxySignsUrls } = await import('./artifacts/proxy-signs-urls.ts');
       if (!(await proxySignsUrls(api, location.host))) return undefined;
       const { openPresignedProxy } = await import('./artifacts/mlflow-proxy.ts');
       return openPresignedProxy(api, location);
@@ -91,11 +93,13 @@ function serverWays({ api, reference }: WayContext): readonly Way[] {
   ];
 }
 
-function unsupported(scheme: string, shown: string): CaissonError {
+function unsupported({ scheme }: { readonly scheme: string }, shown: string): CaissonError {
   return new CaissonError(
     'MODEL_SCHEME_UNSUPPORTED',
     `the files of ${shown} lie at a '${scheme}:' location, which caisson does not read`,
-    { hint: "download the model with 'mlflow artifacts download' and give its folder" },
+    {
+      hint: `it reads ${ARTIFACT_SCHEMES.map((each) => `${each}:`).join(', ')} and folders; else download the model with 'mlflow artifacts download' and give its folder`,
+    },
   );
 }
 

@@ -130,6 +130,24 @@ describe('the ways to a bucket', () => {
     expect(error.detail).toContain("the tracking server's own routes: test answered 400");
   });
 
+  it.each([
+    ['hdfs', { kind: 'unsupported', scheme: 'hdfs' }],
+    ['s3', { kind: 'remote', scheme: 's3', uri: 's3://bucket/x' }],
+  ] as const)(
+    'are none where nobody opens a %s: location, and it is told what can be read',
+    async (scheme, location) => {
+      const error = await rejection(
+        bring({ layers: [location], openDirect: () => Promise.resolve(undefined) }),
+      );
+      expect(error).toMatchObject({
+        code: 'MODEL_SCHEME_UNSUPPORTED',
+        exitCode: 3,
+        message: expect.stringContaining(`at a '${scheme}:' location`) as string,
+        hint: expect.stringContaining('it reads s3:, gs:, wasbs:') as string,
+      });
+    },
+  );
+
   it('end at an empty bucket', async () => {
     const store = memoryStore({ files: {} });
     expect((await bring({ openDirect: () => Promise.resolve(store) })).model).toBeUndefined();
