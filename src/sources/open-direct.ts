@@ -14,6 +14,15 @@ export function directOpener(config: SourcesConfig, signal: AbortSignal): OpenDi
   return (location) => openDirect(location, config, signal);
 }
 
+/** Opens places with credentials that their registry lends. */
+export function lentOpener(config: SourcesConfig, signal: AbortSignal): OpenDirect {
+  return async (location) => {
+    if (location.kind !== 'remote' || location.scheme !== 'models') return undefined;
+    const { artifactStores = NO_SETTINGS } = config;
+    return (await import('./open-lent.ts')).openLent(location, { ...config, artifactStores }, signal);
+  };
+}
+
 async function openDirect(
   location: ArtifactLocation,
   config: SourcesConfig,

@@ -24,6 +24,8 @@ export interface WayContext {
   /** The tracking server; absent when the store is a database or a folder. */
   readonly api?: ServerApi;
   readonly openDirect?: OpenDirect;
+  /** The same with credentials that a registry lends for the place. */
+  readonly openLent?: OpenDirect;
   /** What the tracking server calls the place. */
   readonly reference?: () => Promise<ServerReference | undefined>;
 }
@@ -31,7 +33,13 @@ export interface WayContext {
 /** The ways to a place that is not a folder of this machine, best first: without the server in between, then through it. */
 export function waysTo(location: ArtifactLocation, context: WayContext): readonly Way[] {
   if (location.kind === 'proxied') return proxiedWays(location, context);
-  return [directWay(location, context), ...serverWays(context)];
+  return [...lentWays(location, context), directWay(location, context), ...serverWays(context)];
+}
+
+/** A version in a registry of Databricks: better than asking the workspace for one file after the other. */
+function lentWays(location: ArtifactLocation, { openLent }: WayContext): readonly Way[] {
+  if (openLent === undefined || location.kind !== 'remote' || location.scheme !== 'models') return [];
+  return [{ name: 'storage that the registry lends', open: () => openLent(location) }];
 }
 
 function directWay(location: Exclude<ArtifactLocation, Proxied>, { openDirect, shown }: WayContext): Way {

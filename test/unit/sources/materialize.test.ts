@@ -130,6 +130,20 @@ describe('the ways to a bucket', () => {
     expect(error.detail).toContain("the tracking server's own routes: test answered 400");
   });
 
+  it('of a registry that lends its storage begin there, and go on to what it gives out itself', async () => {
+    const uri = 'models://databricks-uc/main.ml.iris/3';
+    const location: ArtifactLocation = { kind: 'remote', scheme: 'models', uri };
+    const store = memoryStore({ files: FILES });
+    const lent = { layers: [location], openLent: () => Promise.resolve(store) };
+    expect((await bring(lent)).steps).toMatchObject([{ note: '4 files by storage that the registry lends' }]);
+    const refused = await bring({
+      ...{ layers: [location], openLent: () => Promise.reject(denied) },
+      openDirect: () => Promise.resolve(memoryStore({ files: FILES })),
+    });
+    expect(refused.steps).toMatchObject([{ note: '4 files by the artifact store itself' }]);
+    expect(refused.notes).toEqual([expect.stringContaining(denied.message)]);
+  });
+
   it.each([
     ['hdfs', { kind: 'unsupported', scheme: 'hdfs' }],
     ['s3', { kind: 'remote', scheme: 's3', uri: 's3://bucket/x' }],

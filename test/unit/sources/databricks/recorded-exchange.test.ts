@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openDatabricksPlace } from '../../../../src/sources/artifacts/dbfs.ts';
+import { findLentPlace, openDatabricksPlace } from '../../../../src/sources/artifacts/dbfs.ts';
 import type { ArtifactStore } from '../../../../src/sources/artifacts/port.ts';
 import { parseArtifactLocation, type RemoteLocation } from '../../../../src/sources/artifact-location.ts';
 import { locateModel, type StoredModelUri } from '../../../../src/sources/locate.ts';
@@ -173,14 +173,7 @@ describe('storage that Unity Catalog lends, by an exchange recorded in the words
         artifact_uri: 's3://bucket/models/3/',
       },
     });
-    const places: unknown[] = [];
-    const openLent = (place: unknown): Promise<undefined> => {
-      places.push(place);
-      return Promise.resolve(undefined);
-    };
-    const store = await openDatabricksPlace(location, { ...config(settings(server)), openLent }, never);
-    expect(store.shown).toContain('main.ml.iris/3');
-    return places[0];
+    return findLentPlace(location, config(settings(server)), never);
   };
 
   it.each([
@@ -199,6 +192,8 @@ describe('storage that Unity Catalog lends, by an exchange recorded in the words
     const aws_temp_credentials = { access_key_id: 'a', secret_access_key: 's', session_token: 't' };
     expect(await lent({ aws_temp_credentials, storage_mode: 'DEFAULT_STORAGE' })).toBeUndefined();
     expect(await lent({})).toBeUndefined();
+    const elsewhere = { ...location, uri: 'models://databricks/iris/3' };
+    expect(await findLentPlace(elsewhere, config(settings(await workspace({}))), never)).toBeUndefined();
   });
 });
 
