@@ -10,6 +10,7 @@ import type { ResolvedModel } from '../model/resolved-model.ts';
 import { planBuildSecrets } from '../plan/build-secrets.ts';
 import { planImage, type ImagePlan, type ImageRequest } from '../plan/image-plan.ts';
 import type { ContextPorts, Work } from './ports.ts';
+import { tellModel } from './tell-model.ts';
 
 export interface ContextRequest {
   /** As the user wrote it; parsed by the sources, because an existing path wins over every scheme. */
@@ -56,6 +57,7 @@ export async function withDraft<T>(
     throwIfAborted(work.signal);
     const { model } = handle;
     requireDigest(model, request.modelDigest);
+    tellModel(model, work);
     const { image, certificateAuthority, handler, wheels } = request;
     const plan = planImage(model, image);
     checkWheels({ plan, templates });

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { runStep } from '../core/events.ts';
+import type { ResolvedModel } from '../model/resolved-model.ts';
 import { prepareContext, withDraft, type ContextRequest } from './build-context.ts';
 import type { GeneratePorts, Work } from './ports.ts';
 
@@ -11,8 +12,7 @@ export interface GenerateResult {
   readonly folder: string;
   /** Paths relative to the folder. */
   readonly files: readonly string[];
-  readonly modelUri: string;
-  readonly modelDigest: string;
+  readonly model: ResolvedModel;
 }
 
 /**
@@ -36,8 +36,7 @@ export async function generate(
     return {
       folder,
       files: context.entries.map(({ path }) => path),
-      modelUri: model.origin.pinnedUri ?? model.origin.uri,
-      modelDigest: model.digest,
+      model,
     };
   });
 }

@@ -9,6 +9,7 @@ import { readSelfTest, SELF_TEST_OPTIONS } from './self-test-options.ts';
 import { buildPorts } from './ports.ts';
 import { readSbom, SBOM, SBOM_FORMAT } from './sbom-options.ts';
 import { readSigningOfPush, SIGN, SIGN_KEY } from './sign-options.ts';
+import { modelAnswer } from './model-answer.ts';
 import type { Answer, Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
 import { WHEEL_OPTIONS } from './wheel-folders.ts';
@@ -124,7 +125,6 @@ async function handleBuildImage(
 
 function answerOf(result: BuildImageResult): Answer {
   const { imageId, images, builder, baseImage, model, selfTest, selfTests } = result;
-  const { uri, pinnedUri } = model.origin;
   return {
     lines: images.map((image) =>
       'digest' in image ? `${image.reference}@${image.digest}` : image.reference,
@@ -135,7 +135,7 @@ function answerOf(result: BuildImageResult): Answer {
       images,
       builder,
       baseImage,
-      model: withoutUndefined({ uri, pinnedUri, digest: model.digest }),
+      model: modelAnswer(model),
       selfTest: selfTest ?? { outcome: 'skipped' },
       ...(selfTests === undefined ? {} : { selfTests }),
     },

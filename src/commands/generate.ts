@@ -9,6 +9,7 @@ import { readHandler } from './handler-file.ts';
 import * as option from './image-options.ts';
 import { readOwnTemplates } from './own-templates.ts';
 import { readImageContent, readImageRequest } from './image-request.ts';
+import { modelAnswer } from './model-answer.ts';
 import type { Services } from './services.ts';
 import type { CommandInput, CommandSpec } from './spec.ts';
 import { readWheelFolders, WHEEL_OPTIONS } from './wheel-folders.ts';
@@ -116,6 +117,7 @@ async function handleGenerate(
     services,
   );
   noteSecrets(folder, access, services);
-  const { files, modelUri: uri, modelDigest: digest } = result;
-  services.answer({ lines: [folder], json: { command: 'generate', folder, files, model: { uri, digest } } });
+  const { files } = result;
+  const json = { command: 'generate', folder, files, model: modelAnswer(result.model) };
+  services.answer({ lines: [folder], json });
 }

@@ -12,6 +12,7 @@ import { readOwnTemplates } from './own-templates.ts';
 import { buildPorts } from './ports.ts';
 import { readSelfTest, SELF_TEST_OPTIONS } from './self-test-options.ts';
 import { readSbom, SBOM, SBOM_FORMAT } from './sbom-options.ts';
+import { modelAnswer } from './model-answer.ts';
 import type { Answer, Services } from './services.ts';
 import { readSigningOfPush, SIGN, SIGN_KEY } from './sign-options.ts';
 import type { CommandInput, CommandSpec, OptionReader } from './spec.ts';
@@ -150,7 +151,6 @@ function sameness(old: string, { imageId, previousImageId, sameLayers, layers }:
 function answerOf(result: RebuildResult): Answer {
   const { imageId, previousImageId, images, builder, baseImage, sameLayers, layers, model, selfTest } =
     result;
-  const { uri, pinnedUri } = model.origin;
   return {
     lines: images.map((image) =>
       'digest' in image ? `${image.reference}@${image.digest}` : image.reference,
@@ -158,7 +158,7 @@ function answerOf(result: RebuildResult): Answer {
     json: {
       command: 'rebuild',
       ...{ imageId, previousImageId, sameLayers, layers, images, builder, baseImage },
-      model: withoutUndefined({ uri, pinnedUri, digest: model.digest }),
+      model: modelAnswer(model),
       selfTest: selfTest ?? { outcome: 'skipped' },
     },
   };

@@ -1,3 +1,4 @@
+import type { CaissonError } from '../core/errors.ts';
 import { type UriParts, rejectDotDot, uriInvalid } from './uri-parts.ts';
 
 /** Kinds of places that MLflow's artifact repositories know and caisson reads (store/artifact/artifact_repository_registry.py). */
@@ -32,7 +33,8 @@ export interface UriLogin {
 
 /** What these have before an `@` is a login; wasbs: and abfss: have the container there, dbfs: the profile. */
 const WITH_LOGIN: ReadonlySet<ArtifactScheme> = new Set(['http', 'https', 'sftp', 'mlflow-artifacts']);
-const WITHOUT_HOST: ReadonlySet<ArtifactScheme> = new Set(['dbfs', 'mlflow-artifacts']);
+/** For sftp: it is this machine, as in MLflow. */
+const WITHOUT_HOST: ReadonlySet<ArtifactScheme> = new Set(['dbfs', 'mlflow-artifacts', 'sftp']);
 const EXAMPLES: Readonly<Record<ArtifactScheme, string>> = {
   s3: 's3://BUCKET/PATH',
   gs: 'gs://BUCKET/PATH',
@@ -49,14 +51,16 @@ export const isArtifactScheme = (scheme: string): scheme is ArtifactScheme =>
   (ARTIFACT_SCHEMES as readonly string[]).includes(scheme);
 
 /**
- * Parses the address of a place; nothing in it is decoded. Throws MODEL_URI_INVALID, never with what may be a secret: a query can hold a
- * signature, and MLflow drops it.
+ * Parses the address of a place; nothing in it is decoded but a login. What a bucket, an account or a host of ssh may be called is checked
+ * by `storeUriOf`, for whoever opens it: a recorded address that cannot be opened here may be read by its server. Throws MODEL_URI_INVALID,
+ * never with what may be a secret: a query can hold a signature, and MLflow drops it.
  */
 export function parseArtifactUri(text: string, scheme: ArtifactScheme, uri: UriParts): ArtifactUri {
-  const invalid = (reason: string): Error =>
-    uriInvalid(withoutSecrets(text), reason, `write ${EXAMPLES[scheme]}`);
+  const shown = withoutSecrets(text);
+  const invalid = (reason: string): Error => artifactUriInvalid(shown, scheme, reason);
+  if (/\p{Cc}/u.test(text)) throw invalid('it holds control characters');
   if (/[?#]/.test(uri.authority + uri.path)) throw invalid("it holds a '?' or '#'");
-  rejectDotDot(withoutSecrets(text), uri.path);
+  rejectDotDot(shown, uri.path);
   const { host, login } = splitLogin(uri.authority, scheme);
   if (host === '' && !WITHOUT_HOST.has(scheme)) throw invalid('it names no host, bucket or container');
   if (!isHost(host, scheme))
@@ -72,6 +76,10 @@ export function parseArtifactUri(text: string, scheme: ArtifactScheme, uri: UriP
     ...(login === undefined ? {} : { login }),
   };
 }
+
+/** @param shown fit to be shown */
+export const artifactUriInvalid = (shown: string, scheme: ArtifactScheme, reason: string): CaissonError =>
+  uriInvalid(shown, reason, `write ${EXAMPLES[scheme]}`);
 
 interface Authority {
   readonly host: string;
@@ -92,11 +100,13 @@ function splitLogin(authority: string, scheme: ArtifactScheme): Authority {
 }
 
 function isHost(host: string, scheme: ArtifactScheme): boolean {
-  if (scheme === 'wasbs' || scheme === 'abfss') return /^[^@:\s]+@[^@\s]+$/.test(host);
   if (scheme === 'dbfs') return host === '' || /^([^@:\s]+@)?databricks$/.test(host);
-  if (scheme === 's3' || scheme === 'gs') return /^[^@:\s]+$/.test(host);
+  if (!HOSTS.has(scheme)) return true;
   return host === '' || URL.canParse(`http://${host}/`);
 }
+
+/** Those that nobody but HTTP opens. */
+const HOSTS: ReadonlySet<ArtifactScheme> = new Set(['http', 'https', 'mlflow-artifacts']);
 
 function decode(text: string): string {
   try {
@@ -106,5 +116,5 @@ function decode(text: string): string {
   }
 }
 
-/** Neither the query nor anything before an `@`. */
-const withoutSecrets = (text: string): string => text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
+/** Neither anything before an `@` nor the query: of both, a secret may hold the other's mark. */
+const withoutSecrets = (text: string): string => text.replace(/\/\/[^/]*@/, '//').replace(/[?#].*$/s, '');

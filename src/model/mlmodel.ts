@@ -92,7 +92,7 @@ function environmentFiles(env: unknown): MlModel['environmentFiles'] {
 }
 
 /** They are shown and compared, and nothing that is not a name is of use. */
-function variableNames(list: unknown): readonly string[] {
+export function variableNames(list: unknown): readonly string[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((item) => {
     const name = asText(item);

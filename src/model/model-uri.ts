@@ -1,9 +1,10 @@
 import { CaissonError } from '../core/errors.ts';
-import { ARTIFACT_SCHEMES, isArtifactScheme, parseArtifactUri } from './artifact-uri.ts';
+import { ARTIFACT_SCHEMES, type ArtifactUri, isArtifactScheme, parseArtifactUri } from './artifact-uri.ts';
 import { type DatabricksAuthority, formatDatabricksAuthority } from './databricks-authority.ts';
 import { parseFileUri } from './file-uri.ts';
 import type { ModelUri, RunUri } from './model-uri-kinds.ts';
 import { parseModelsUri } from './models-uri.ts';
+import { isStoreScheme, storeUriOf } from './store-uri.ts';
 import { databricksOf, rejectUnsafePath, splitUri, uriInvalid } from './uri-parts.ts';
 
 export type { ModelUri, RegisteredModelUri } from './model-uri-kinds.ts';
@@ -34,13 +35,20 @@ export function parseModelUri(text: string): ModelUri {
       rejectUnsafePath(text, uri);
       return parseModelsUri(text, uri);
     default:
-      if (isArtifactScheme(uri.scheme)) return parseArtifactUri(text, uri.scheme, uri);
+      if (isArtifactScheme(uri.scheme)) return parsePlace(parseArtifactUri(text, uri.scheme, uri));
       throw new CaissonError(
         'MODEL_SCHEME_UNSUPPORTED',
         `caisson does not read models from '${uri.scheme}:' URIs`,
         { hint: `it reads ${READABLE}; a folder whose name holds a colon can be written ./${uri.scheme}:…` },
       );
   }
+}
+
+/** An address that the user writes must be one that can be opened. */
+function parsePlace(address: ArtifactUri): ArtifactUri {
+  const { scheme } = address;
+  if (isStoreScheme(scheme)) storeUriOf({ ...address, scheme });
+  return address;
 }
 
 /** The URI in its canonical spelling; for a folder, its path. */

@@ -16,6 +16,7 @@ import { checkPipOptions, type PipOptions } from './pip-options.ts';
 import { checkLock } from './resolution.ts';
 import { resolveAsOf } from './as-of.ts';
 import { systemPackages } from './system-packages.ts';
+import { modelNotes } from './model-notes.ts';
 import { withoutNetwork } from './offline.ts';
 import { checkWheelhouse, type Wheelhouse } from './wheelhouse.ts';
 
@@ -163,7 +164,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     port: SERVER_PORT,
     caissonVersion,
     request,
-    notes,
+    notes: [...notes, ...modelNotes(resolved)],
     warnings: [...base.warnings, ...environmentWarnings, ...warnings, ...labels.warnings],
   };
   return withoutNetwork(plan, model.environment, request);

@@ -14,7 +14,12 @@ export type { HttpRequest } from './http-request.ts';
 export type HttpOutcome =
   | { readonly kind: 'response'; readonly response: HttpResponse }
   /** No answer: the server cannot be found or reached, does not answer in time, or its certificate is not trusted. */
-  | { readonly kind: 'no-answer'; readonly reason: string };
+  | {
+      readonly kind: 'no-answer';
+      readonly reason: string;
+      /** The connection broke after it stood: worth another attempt, unlike a refused one. */
+      readonly reset?: true;
+    };
 
 export interface HttpResponse {
   readonly status: number;
@@ -63,21 +68,20 @@ export class HttpClient {
     const { retry } = this.#config;
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#sendOnce(request, signal);
-      if (attempt >= retry.attempts || !isTemporary(outcome)) return outcome.result;
-      const retryAfter =
-        outcome.result.kind === 'response' ? outcome.result.response.header('retry-after') : undefined;
-      if (outcome.result.kind === 'response') await outcome.result.response.body.discard();
+      if (attempt >= retry.attempts || !isTemporary(outcome)) return outcome;
+      const retryAfter = outcome.kind === 'response' ? outcome.response.header('retry-after') : undefined;
+      if (outcome.kind === 'response') await outcome.response.body.discard();
       await sleep(delayBefore(retry, { attempt, retryAfter }), signal);
     }
   }
 
-  async #sendOnce(request: HttpRequest, signal: AbortSignal): Promise<Attempt> {
+  async #sendOnce(request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> {
     throwIfAborted(signal);
     const deadline = new Deadline(this.#config.idleTimeoutMs, signal);
     try {
       const result = await this.#follow(request, deadline);
       if (result.kind === 'no-answer') deadline.end();
-      return { result, reset: false };
+      return result;
     } catch (error) {
       deadline.end();
       if (signal.aborted) throw abortReason(signal);
@@ -105,23 +109,15 @@ export class HttpClient {
   }
 }
 
-function failedAttempt(error: unknown, deadline: Deadline): Attempt {
-  if (error instanceof NetworkSettingsError)
-    return { result: { kind: 'no-answer', reason: error.message }, reset: false };
-  const code = codeOf(error);
-  const reason = deadline.expired ? deadline.reason : (REASONS[code ?? ''] ?? messageOf(error));
-  return { result: { kind: 'no-answer', reason }, reset: code !== undefined && RESET_CODES.has(code) };
+function failedAttempt(error: unknown, deadline: Deadline): HttpOutcome {
+  if (error instanceof NetworkSettingsError) return { kind: 'no-answer', reason: error.message };
+  const code = codeOf(error) ?? '';
+  const reason = deadline.expired ? deadline.reason : (REASONS[code] ?? messageOf(error));
+  return { kind: 'no-answer', reason, ...(RESET_CODES.has(code) ? { reset: true } : {}) };
 }
 
-interface Attempt {
-  readonly result: HttpOutcome;
-  /** The connection broke after it stood: worth another attempt, unlike a refused one. */
-  readonly reset: boolean;
-}
-
-function isTemporary({ result, reset }: Attempt): boolean {
-  return result.kind === 'response' ? isTemporaryStatus(result.response.status) : reset;
-}
+const isTemporary = (outcome: HttpOutcome): boolean =>
+  outcome.kind === 'response' ? isTemporaryStatus(outcome.response.status) : outcome.reset === true;
 
 function sentRequest({ url, method = 'GET', headers, json, text }: HttpRequest): SentRequest {
   const body = json === undefined ? text : JSON.stringify(json);

@@ -52,9 +52,15 @@ export function parseArtifactLocation(text: string): ArtifactLocation | Indirect
   return { kind: 'unsupported', scheme };
 }
 
-function indirect(text: string): IndirectLocation {
+const indirect = (text: string): IndirectLocation => ({
+  kind: 'indirect',
+  uri: recorded(text, () => parseModelUri(text)),
+});
+
+/** What `parse` makes of a recorded address. Throws STORE_FAILED where it throws. */
+export function recorded<T>(text: string, parse: () => T): T {
   try {
-    return { kind: 'indirect', uri: parseModelUri(text) };
+    return parse();
   } catch (error) {
     throw malformed(text, error);
   }
@@ -69,23 +75,15 @@ export function below(location: ArtifactLocation, subpath: string): ArtifactLoca
 }
 
 function remote(text: string, scheme: Exclude<ArtifactScheme, 'mlflow-artifacts'>): RemoteLocation {
-  try {
-    const { uri, login } = parseArtifactUri(text, scheme, splitUri(text));
-    return { kind: 'remote', scheme, uri, ...(login === undefined ? {} : { login }) };
-  } catch (error) {
-    throw malformed(text, error);
-  }
+  const { uri, login } = recorded(text, () => parseArtifactUri(text, scheme, splitUri(text)));
+  return { kind: 'remote', scheme, uri, ...(login === undefined ? {} : { login }) };
 }
 
 /** `file:` as MLflow records it: file:///x, file:/x and file:///C:/x, percent-encoded. */
 function localPath(text: string): string {
   const windows = /^file:\/{2,3}([a-z]:[/\\].*)$/i.exec(text)?.[1];
   if (windows !== undefined) return windows;
-  try {
-    return fileURLToPath(new URL(text));
-  } catch (error) {
-    throw malformed(text, error);
-  }
+  return recorded(text, () => fileURLToPath(new URL(text)));
 }
 
 /** `mlflow-artifacts:/path` or `mlflow-artifacts://host:port/path` (MLflow's store/artifact/mlflow_artifacts_repo.py). */

@@ -21,15 +21,22 @@ export async function explainMissingFiles(uri: StoredModelUri, missing: MissingF
   const { opened, located, shown } = missing;
   if (uri.kind === 'run' && located.origin.modelId === undefined) return wrongRunPath(uri, opened);
   const last = located.layers.at(-1);
+  const asked = storeAsked(uri, opened);
   if (last?.kind !== 'local')
     return notFound(
-      `${opened.store.shown} has no files of ${shown}`,
+      `${asked} has no files of ${shown}`,
       'was the path inside the model right, and was the model logged to its end?',
     );
   return notFound(
-    `the files of ${shown} are not where ${opened.store.shown} says: '${last.path}'`,
+    `the files of ${shown} are not where ${asked} says: '${last.path}'`,
     awayHint(opened, 'they'),
   );
+}
+
+/** A registered model is known to the registry, which may be another store than that of the runs. */
+function storeAsked(uri: StoredModelUri, { store, registry }: OpenStore): string {
+  const isRegistered = uri.kind !== 'run' && uri.kind !== 'logged-model' && uri.kind !== 'artifact';
+  return (isRegistered ? registry : store).shown;
 }
 
 async function wrongRunPath(

@@ -21,6 +21,7 @@ export interface MaterializeRequest {
   /** Absent when the store is not a server. */
   readonly api?: ServerApi;
   readonly openDirect?: OpenDirect;
+  readonly openLent?: OpenDirect;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }

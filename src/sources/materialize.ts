@@ -67,7 +67,7 @@ async function findLayer(
   index: number,
   request: MaterializeRequest,
 ): Promise<Layer | undefined> {
-  const { shown, folders, api, openDirect, references, policy, signal } = request;
+  const { shown, folders, api, openDirect, openLent, references, policy, signal } = request;
   throwIfAborted(signal);
   if (location.kind === 'local') {
     const folder = await findStoredFolder(location.path, folders);
@@ -83,6 +83,7 @@ async function findLayer(
       policy,
       ...(api === undefined ? {} : { api }),
       ...(openDirect === undefined ? {} : { openDirect }),
+      ...(openLent === undefined ? {} : { openLent }),
       ...(reference === undefined ? {} : { reference }),
     },
     signal,

@@ -1,6 +1,6 @@
-import { parseStoreUri, type StoreUri } from '../model/store-uri.ts';
+import { storeUriOf } from '../model/store-uri.ts';
 import { DEFAULT_HTTP_CONFIG, HttpClient } from '../platform/http.ts';
-import type { ArtifactLocation, RemoteLocation } from './artifact-location.ts';
+import { type ArtifactLocation, recorded, type RemoteLocation } from './artifact-location.ts';
 import type { ArtifactStore } from './artifacts/port.ts';
 import type { StoreSettings } from './artifacts/settings.ts';
 import type { SourcesConfig, TrackingCredentials } from './port.ts';
@@ -14,13 +14,23 @@ export function directOpener(config: SourcesConfig, signal: AbortSignal): OpenDi
   return (location) => openDirect(location, config, signal);
 }
 
+/** Opens places with credentials that their registry lends. */
+export function lentOpener(config: SourcesConfig, signal: AbortSignal): OpenDirect {
+  return async (location) => {
+    if (location.kind !== 'remote' || location.scheme !== 'models') return undefined;
+    const { artifactStores = NO_SETTINGS } = config;
+    return (await import('./open-lent.ts')).openLent(location, { ...config, artifactStores }, signal);
+  };
+}
+
 async function openDirect(
   location: ArtifactLocation,
   config: SourcesConfig,
   signal: AbortSignal,
 ): Promise<ArtifactStore | undefined> {
   if (location.kind !== 'remote') return undefined;
-  switch (location.scheme) {
+  const { scheme } = location;
+  switch (scheme) {
     case 'models':
     case 'dbfs':
       return (await import('./artifacts/dbfs.ts')).openDatabricksPlace(location, config, signal);
@@ -28,19 +38,11 @@ async function openDirect(
     case 'https':
       return openHttp(location, config, signal);
     default: {
-      const uri = storeUriOf(location);
-      if (uri === undefined) return undefined;
+      const uri = recorded(location.uri, () => storeUriOf({ ...location, scheme }));
       const { openArtifactStore } = await import('./artifacts/open-artifact-store.ts');
       return openArtifactStore(uri, config.artifactStores ?? NO_SETTINGS);
     }
   }
-}
-
-function storeUriOf({ uri, login }: RemoteLocation): StoreUri | undefined {
-  const parsed = parseStoreUri(uri);
-  if (parsed?.kind !== 'sftp' || login === undefined) return parsed;
-  const { username, password } = login;
-  return { ...parsed, user: username, ...(password === undefined ? {} : { password }) };
 }
 
 async function openHttp(

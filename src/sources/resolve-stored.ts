@@ -6,7 +6,7 @@ import { readModel } from './files/read-model.ts';
 import { locateModel, type LocatedModel, type StoredModelUri } from './locate.ts';
 import type { LocalModel } from './local-model.ts';
 import { materialize } from './materialize.ts';
-import { directOpener } from './open-direct.ts';
+import { directOpener, lentOpener } from './open-direct.ts';
 import { openStore, type OpenStore } from './open-store.ts';
 import { referencesOf } from './server-references.ts';
 import type { ResolveContext, ResolvedModelHandle, SourcesConfig } from './port.ts';
@@ -51,6 +51,7 @@ async function bring(
     cacheFolder,
     policy: download ?? DOWNLOAD_POLICY,
     openDirect: directOpener(config, context.signal),
+    openLent: lentOpener(config, context.signal),
     ...(cacheLimit === undefined ? {} : { cacheLimit }),
     ...(api === undefined ? {} : { api, references: referencesOf(uri, located, api) }),
     ...context,

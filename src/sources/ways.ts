@@ -1,4 +1,5 @@
 import { CaissonError } from '../core/errors.ts';
+import { ARTIFACT_SCHEMES } from '../model/artifact-uri.ts';
 import type { ArtifactLocation } from './artifact-location.ts';
 import type { ArtifactStore } from './artifacts/port.ts';
 import type { ServerReference } from './artifacts/server-bytes.ts';
@@ -23,6 +24,8 @@ export interface WayContext {
   /** The tracking server; absent when the store is a database or a folder. */
   readonly api?: ServerApi;
   readonly openDirect?: OpenDirect;
+  /** The same with credentials that a registry lends for the place. */
+  readonly openLent?: OpenDirect;
   /** What the tracking server calls the place. */
   readonly reference?: () => Promise<ServerReference | undefined>;
 }
@@ -30,15 +33,22 @@ export interface WayContext {
 /** The ways to a place that is not a folder of this machine, best first: without the server in between, then through it. */
 export function waysTo(location: ArtifactLocation, context: WayContext): readonly Way[] {
   if (location.kind === 'proxied') return proxiedWays(location, context);
-  return [directWay(location, context), ...serverWays(context)];
+  return [...lentWays(location, context), directWay(location, context), ...serverWays(context)];
 }
 
-function directWay(location: ArtifactLocation, { openDirect, shown }: WayContext): Way {
+/** A version in a registry of Databricks: better than asking the workspace for one file after the other. */
+function lentWays(location: ArtifactLocation, { openLent }: WayContext): readonly Way[] {
+  if (openLent === undefined || location.kind !== 'remote' || location.scheme !== 'models') return [];
+  return [{ name: 'storage that the registry lends', open: () => openLent(location) }];
+}
+
+function directWay(location: Exclude<ArtifactLocation, Proxied>, { openDirect, shown }: WayContext): Way {
   return {
     name: 'the artifact store itself',
     open: async () => {
       const store = await openDirect?.(location);
-      if (store === undefined && location.kind === 'unsupported') throw unsupported(location.scheme, shown);
+      // a folder of another machine is for the server to read
+      if (store === undefined && location.kind !== 'local') throw unsupported(location, shown);
       return store;
     },
   };
@@ -53,7 +63,7 @@ function proxiedWays(location: Proxied, context: WayContext): readonly Way[] {
   const signed: Way = {
     name: 'presigned URLs',
     open: async () => {
-      const { proxySignsUrls } = await import('./artifacts/server-info.ts');
+      const { proxySignsUrls } = await import('./artifacts/proxy-signs-urls.ts');
       if (!(await proxySignsUrls(api, location.host))) return undefined;
       const { openPresignedProxy } = await import('./artifacts/mlflow-proxy.ts');
       return openPresignedProxy(api, location);
@@ -91,11 +101,13 @@ function serverWays({ api, reference }: WayContext): readonly Way[] {
   ];
 }
 
-function unsupported(scheme: string, shown: string): CaissonError {
+function unsupported({ scheme }: { readonly scheme: string }, shown: string): CaissonError {
   return new CaissonError(
     'MODEL_SCHEME_UNSUPPORTED',
     `the files of ${shown} lie at a '${scheme}:' location, which caisson does not read`,
-    { hint: "download the model with 'mlflow artifacts download' and give its folder" },
+    {
+      hint: `it reads ${ARTIFACT_SCHEMES.map((each) => `${each}:`).join(', ')} and folders; else download the model with 'mlflow artifacts download' and give its folder`,
+    },
   );
 }
 

@@ -13,10 +13,7 @@ import type { SourcesConfig } from '../port.ts';
 import type { ServerApi } from '../tracking-server/server-api.ts';
 import type { ArtifactStore } from './port.ts';
 
-export interface DbfsConfig extends DatabricksConfig, Pick<SourcesConfig, 'trackingUri'> {
-  /** Opens a place of a cloud with a login that was lent; undefined when it cannot. */
-  readonly openLent?: (place: LentPlace) => Promise<ArtifactStore | undefined>;
-}
+export type DbfsConfig = DatabricksConfig & Pick<SourcesConfig, 'trackingUri'>;
 
 /** dbfs:/databricks/mlflow-tracking/<experiment>/(logged_models/)<id>/…: nobody reads these but by the API of MLflow. */
 const TRACKED =
@@ -64,28 +61,47 @@ interface Opening {
   readonly shown: string;
 }
 
-/** Unity Catalog lends the login of a cloud's storage, where there is someone to use it; else the workspace gives the files out. */
-async function openVersion(
-  { uri }: RemoteLocation,
-  opening: Opening,
-  config: DbfsConfig,
-): Promise<ArtifactStore> {
-  const parsed = parseModelUri(uri);
-  if (parsed.kind !== 'version' || parsed.databricks === undefined)
-    throw new CaissonError('INTERNAL', `'${uri}' is no version of a registry of Databricks`);
-  const { name, version, subpath, databricks } = parsed;
-  if (databricks.scheme === 'databricks')
+/** The workspace gives out the files of its registries. */
+function openVersion({ uri }: RemoteLocation, opening: Opening, config: DbfsConfig): ArtifactStore {
+  const { name, version, subpath, registry } = versionOf(uri);
+  if (registry === 'databricks')
     return signedStore(versionPlace({ ...opening, subpath }, { name, version }), config);
-  const { openLent } = config;
-  const lent = openLent === undefined ? undefined : await lendStorage(opening.api, { name, version });
-  const store = lent === undefined ? undefined : await openLent?.(below(lent, subpath));
-  if (store !== undefined) return store;
   const root = `/Models/${name.replaceAll('.', '/')}/${version}`;
   return signedStore(filesPlace({ ...opening, subpath }, root), config);
 }
 
-const below = (lent: LentPlace, subpath: string): LentPlace =>
-  subpath === '' ? lent : { ...lent, uri: `${lent.uri.replace(/\/+$/, '')}/${subpath}` };
+/**
+ * Where the files of a version lie in a cloud, with the login that Unity Catalog lends for it; undefined for another place, and when it lends
+ * none. Throws STORE_DENIED, STORE_UNREACHABLE.
+ */
+export async function findLentPlace(
+  location: RemoteLocation,
+  config: DbfsConfig,
+  signal: AbortSignal,
+): Promise<LentPlace | undefined> {
+  if (location.scheme !== 'models') return undefined;
+  const { name, version, subpath, registry } = versionOf(location.uri);
+  if (registry === 'databricks') return undefined;
+  const api = await connectDatabricks(workspaceOf(location, config), config, signal);
+  const lent = await lendStorage(api, { name, version });
+  if (lent === undefined || subpath === '') return lent;
+  return { ...lent, uri: `${lent.uri.replace(/\/+$/, '')}/${subpath}` };
+}
+
+interface RegistryPlace {
+  readonly name: string;
+  readonly version: number;
+  readonly subpath: string;
+  readonly registry: 'databricks' | 'databricks-uc';
+}
+
+function versionOf(uri: string): RegistryPlace {
+  const parsed = parseModelUri(uri);
+  if (parsed.kind !== 'version' || parsed.databricks === undefined)
+    throw new CaissonError('INTERNAL', `'${uri}' is no version of a registry of Databricks`);
+  const { name, version, subpath, databricks } = parsed;
+  return { name, version, subpath, registry: databricks.scheme };
+}
 
 /** undefined for plain files. */
 function dbfsPlace(path: string, opening: Opening): SignedPlace | undefined {

@@ -9,10 +9,17 @@ import type { RemoteFile } from './port.ts';
  */
 export function safePath(name: string, shown: string): string {
   if (isSafePath(name)) return name;
-  throw new CaissonError('STORE_FAILED', `${shown} lists '${printable(name)}', which is not a safe path`, {
+  throw refused(`${shown} lists '${printable(name)}', which is not a safe path`);
+}
+
+/** For a listing with full paths that has one from elsewhere. */
+export const notBelow = (path: string, shown: string): CaissonError =>
+  refused(`${shown} lists '${printable(path)}', which is not below the place that was asked for`);
+
+const refused = (message: string): CaissonError =>
+  new CaissonError('STORE_FAILED', message, {
     hint: 'rename the file in the artifact store, if it is there at all',
   });
-}
 
 /** Control characters, and halves of characters, which no file name of this machine keeps. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;

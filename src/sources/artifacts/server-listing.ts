@@ -1,8 +1,8 @@
 import { listOf, numberOf, textOf } from '../tracking-server/json-fields.ts';
 import type { ApiQuery, JsonObject, ServerApi } from '../tracking-server/server-api.ts';
-import { runPool } from '../download/pool.ts';
+import { listTree } from './list-tree.ts';
 import type { RemoteFile } from './port.ts';
-import { checkedListing, limitListing, safePath } from './safe-path.ts';
+import { safePath } from './safe-path.ts';
 
 /** One entry of a folder. */
 export interface RemoteEntry {
@@ -18,36 +18,22 @@ export interface FolderQuestion {
   readonly prefix: string;
 }
 
-const MAX_DEPTH = 64;
 const MAX_PAGES = 1000;
-/** Folders that are asked for at once. */
-const PARALLEL = 4;
 
-/**
- * Lists all files below a place of a tracking server, level by level, as its routes give one folder at a time. The answers are input from
- * elsewhere: anything that could lead out of the folder is refused. A place that does not exist gives no files.
- * Throws STORE_FAILED and what ServerApi throws.
- */
-export async function listServerFiles(
+/** Lists all files below a place of a tracking server. A place that does not exist gives none. Throws STORE_FAILED and what ServerApi throws. */
+export function listServerFiles(
   api: ServerApi,
   question: (folder: string) => FolderQuestion,
 ): Promise<readonly RemoteFile[]> {
-  const files: RemoteFile[] = [];
-  let folders: readonly string[] = [''];
-  for (let depth = 0; folders.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) throw api.failed(`lists folders more than ${MAX_DEPTH} deep`);
-    const next: string[] = [];
-    await runPool({ items: folders, parallel: PARALLEL, stop: new AbortController() }, async (folder) => {
-      for (const { name, kind, size } of await listServerFolder(api, question(folder))) {
-        const path = joined(folder, name);
-        if (kind === 'folder') next.push(path);
-        else files.push({ path, ranges: 'to-resume', ...(size === undefined ? {} : { size }) });
-      }
-      limitListing(files.length, api.shown);
-    });
-    folders = next;
-  }
-  return checkedListing(files, api.shown);
+  return listTree({
+    shown: api.shown,
+    ranges: 'to-resume',
+    listFolder: async (folder) =>
+      (await listServerFolder(api, question(folder))).map(({ name, ...entry }) => ({
+        ...entry,
+        path: joined(folder, name),
+      })),
+  });
 }
 
 /** The entries of one folder; none when it does not exist. */

@@ -1,3 +1,4 @@
+import type { AwsIdentity } from '../../platform/aws-signature.ts';
 import type { Network } from '../../platform/http-network.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface S3Settings extends Networked {
   readonly caBundle?: string;
   /** MLFLOW_S3_EXPECTED_BUCKET_OWNER: an account id. */
   readonly expectedBucketOwner?: string;
+  /** Keys that were lent for this place alone; absent: those of AWS's own chain. */
+  readonly identity?: AwsIdentity;
   /** AWS_REQUEST_PAYER: `requester` agrees to pay for the reading of buckets that ask for it. */
   readonly requestPayer?: 'requester';
 }
@@ -37,6 +40,8 @@ export interface S3Settings extends Networked {
 export interface GcsSettings extends Networked {
   /** STORAGE_EMULATOR_HOST: an address to which no credentials are sent. */
   readonly emulatorHost?: string;
+  /** A token that was lent for this place alone; absent: application default credentials. */
+  readonly token?: string;
 }
 
 export interface AzureSettings {
@@ -46,4 +51,6 @@ export interface AzureSettings {
   readonly accessKey?: string;
   /** AZURE_STORAGE_SAS_TOKEN. */
   readonly sasToken?: string;
+  /** Where the account's blobs are, when that is not where its name says: an emulator. */
+  readonly blobEndpoint?: string;
 }

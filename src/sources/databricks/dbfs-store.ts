@@ -1,6 +1,9 @@
 import { CaissonError } from '../../core/errors.ts';
 import { isTemporaryStatus } from '../../platform/http-retry.ts';
+import { listTree, type TreeEntry } from '../artifacts/list-tree.ts';
 import type { ArtifactStore, ByteRange, ReadOutcome, RemoteFile } from '../artifacts/port.ts';
+import { notBelow } from '../artifacts/safe-path.ts';
+import { joined } from '../artifacts/server-listing.ts';
 import { listOf, numberOf, textOf } from '../tracking-server/json-fields.ts';
 import type { ServerApi } from '../tracking-server/server-api.ts';
 
@@ -10,9 +13,6 @@ export interface DbfsStoreConfig {
   /** Absolute, inside of DBFS. */
   readonly path: string;
 }
-
-const MAX_DEPTH = 64;
-const MAX_FILES = 100_000;
 
 /** Plain files of DBFS, by its REST API (MLflow's dbfs_artifact_repo.py, DbfsRestArtifactRepository). */
 export class DbfsStore implements ArtifactStore {
@@ -26,17 +26,9 @@ export class DbfsStore implements ArtifactStore {
     return this.#config.shown;
   }
 
-  async list(): Promise<readonly RemoteFile[]> {
-    const files: RemoteFile[] = [];
-    let folders: readonly string[] = [''];
-    for (let depth = 0; folders.length > 0; depth += 1) {
-      if (depth > MAX_DEPTH) throw this.#failed(`lists folders more than ${MAX_DEPTH} deep`);
-      const next: string[] = [];
-      for (const folder of folders) await this.#listFolder(folder, { files, folders: next });
-      if (files.length > MAX_FILES) throw this.#failed(`lists more than ${MAX_FILES} files`);
-      folders = next;
-    }
-    return files;
+  list(): Promise<readonly RemoteFile[]> {
+    const { shown } = this;
+    return listTree({ shown, ranges: 'unsupported', listFolder: (folder) => this.#listFolder(folder) });
   }
 
   async read(file: RemoteFile, _range: ByteRange, signal: AbortSignal): Promise<ReadOutcome> {
@@ -55,33 +47,27 @@ export class DbfsStore implements ArtifactStore {
     return Promise.resolve();
   }
 
-  async #listFolder(
-    folder: string,
-    found: { readonly files: RemoteFile[]; readonly folders: string[] },
-  ): Promise<void> {
+  async #listFolder(folder: string): Promise<readonly TreeEntry[]> {
     const { api, path } = this.#config;
     const place = folder === '' ? path : `${path}/${folder}`;
     const answer = await api.ask({ path: 'dbfs/list', query: { path: place } });
-    if (answer.kind === 'missing') return;
-    for (const item of listOf(answer.value, 'files')) {
-      const isFolder = item['is_dir'] === true;
+    if (answer.kind === 'missing') return [];
+    return listOf(answer.value, 'files').flatMap((item) => {
+      const kind = item['is_dir'] === true ? 'folder' : 'file';
       const listed = textOf(item, 'path') ?? '';
       // a file is listed as the one entry of itself
-      if (listed === place && !isFolder) continue;
-      const name = this.#nameBelow(place, listed);
-      const relative = folder === '' ? name : `${folder}/${name}`;
+      if (listed === place && kind === 'file') return [];
       const size = numberOf(item, 'file_size');
-      if (isFolder) found.folders.push(relative);
-      else
-        found.files.push({ path: relative, ranges: 'unsupported', ...(size === undefined ? {} : { size }) });
-    }
+      const name = this.#nameBelow(place, listed);
+      return [{ path: joined(folder, name), kind, ...(size === undefined ? {} : { size }) } as const];
+    });
   }
 
-  /** The names come from outside: none may lead out of the place. */
+  /** Whoever lists the tree checks the path; here, that it is one name in this folder. */
   #nameBelow(place: string, listed: string): string {
     const name = listed.startsWith(`${place}/`) ? listed.slice(place.length + 1) : '';
-    if (name !== '' && name !== '.' && name !== '..' && !/[/\\\p{Cc}]/u.test(name)) return name;
-    throw this.#failed(`lists '${listed.replace(/\p{Cc}/gu, '\uFFFD')}', which is not a safe path`);
+    if (name === '' || name.includes('/')) throw notBelow(listed, this.shown);
+    return name;
   }
 
   #failed(what: string): CaissonError {

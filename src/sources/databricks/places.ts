@@ -1,7 +1,9 @@
 import { CaissonError } from '../../core/errors.ts';
+import type { TreeEntry } from '../artifacts/list-tree.ts';
+import { notBelow } from '../artifacts/safe-path.ts';
 import { listOf, numberOf, objectOf, textOf } from '../tracking-server/json-fields.ts';
 import type { ApiQuery, JsonObject, ServerApi } from '../tracking-server/server-api.ts';
-import type { PlaceEntry, SignedFile, SignedPlace } from './signed-place.ts';
+import type { SignedFile, SignedPlace } from './signed-place.ts';
 
 /** How a kind of place is listed and signed; paths are relative to what the ids name. */
 interface Routes {
@@ -82,12 +84,13 @@ export function filesPlace(request: PlaceRequest, root: string): SignedPlace {
 
 const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
-function placeOf({ api, shown, subpath }: PlaceRequest, routes: Routes): SignedPlace {
+function placeOf(request: PlaceRequest, routes: Routes): SignedPlace {
+  const { api, shown, subpath } = request;
   const full = (path: string): string => [subpath, path].filter((part) => part !== '').join('/');
   return {
     shown,
     listFolder: async (folder) => {
-      const items = await listPages(api, routes, full(folder));
+      const items = await listPages(request, routes, full(folder));
       // a file is listed as the one entry of itself
       const own = items.filter((item) => pathOf(item, routes.listedBelow) !== full(folder) || isFolder(item));
       return own.map((item) => entryOf(item, { shown, routes, subpath }));
@@ -100,19 +103,23 @@ function placeOf({ api, shown, subpath }: PlaceRequest, routes: Routes): SignedP
   };
 }
 
-async function listPages(api: ServerApi, routes: Routes, path: string): Promise<readonly JsonObject[]> {
+async function listPages(
+  { api, shown }: PlaceRequest,
+  routes: Routes,
+  path: string,
+): Promise<readonly JsonObject[]> {
   const items: JsonObject[] = [];
   let token: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const call = routes.list(path);
     const query = { ...call.query, ...(token === undefined ? {} : { page_token: token }) };
     const answer = await api.ask({ ...call, query });
-    if (answer.kind === 'missing') break;
+    if (answer.kind === 'missing') return items;
     items.push(...listOf(answer.value, routes.entries));
     token = textOf(answer.value, 'next_page_token');
-    if (token === undefined) break;
+    if (token === undefined) return items;
   }
-  return items;
+  throw failed(shown, `lists a folder in more than ${MAX_PAGES} pages`);
 }
 
 const isFolder = (item: JsonObject): boolean => item['is_dir'] === true || item['is_directory'] === true;
@@ -128,18 +135,14 @@ interface EntryContext {
   readonly subpath: string;
 }
 
-/** The names come from outside: none may lead out of the place. */
-function entryOf(item: JsonObject, { shown, routes, subpath }: EntryContext): PlaceEntry {
+/** Whoever lists the tree checks the path; here, that it lies below the place. */
+function entryOf(item: JsonObject, { shown, routes, subpath }: EntryContext): TreeEntry {
   const listed = pathOf(item, routes.listedBelow).replace(/\/$/, '');
   const start = subpath === '' ? '' : `${subpath}/`;
-  const path = listed.slice(start.length);
-  const segments = path.split('/');
-  const unsafe = segments.some((segment) => segment === '' || segment === '.' || segment === '..');
-  if (!listed.startsWith(start) || unsafe || path.includes('\\') || /\p{Cc}/u.test(path))
-    throw failed(shown, `lists '${listed.replace(/\p{Cc}/gu, '\uFFFD')}', which is not a safe path`);
+  if (!listed.startsWith(start)) throw notBelow(listed, shown);
   const size = numberOf(item, 'file_size');
   return {
-    path,
+    path: listed.slice(start.length),
     kind: isFolder(item) ? 'folder' : 'file',
     ...(size === undefined ? {} : { size }),
   };

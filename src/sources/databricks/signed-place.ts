@@ -1,14 +1,8 @@
 import { CaissonError } from '../../core/errors.ts';
 import type { HttpClient, HttpResponse } from '../../platform/http.ts';
 import { isTemporaryStatus } from '../../platform/http-retry.ts';
+import { listTree, type TreeEntry } from '../artifacts/list-tree.ts';
 import type { ArtifactStore, ByteRange, ReadOutcome, RemoteFile } from '../artifacts/port.ts';
-
-/** An entry of a folder, by its path below the place. */
-export interface PlaceEntry {
-  readonly path: string;
-  readonly kind: 'file' | 'folder';
-  readonly size?: number;
-}
 
 /** How one file is asked for. */
 export interface SignedFile {
@@ -20,12 +14,9 @@ export interface SignedFile {
 export interface SignedPlace {
   readonly shown: string;
   /** Entries of a folder below the place; none when it does not exist. */
-  listFolder(folder: string): Promise<readonly PlaceEntry[]>;
+  listFolder(folder: string): Promise<readonly TreeEntry[]>;
   sign(path: string): Promise<SignedFile>;
 }
-
-const MAX_DEPTH = 64;
-const MAX_FILES = 100_000;
 
 /** Lists by the workspace, reads by what it signed: the login goes to the workspace alone. */
 export class SignedStore implements ArtifactStore {
@@ -42,22 +33,9 @@ export class SignedStore implements ArtifactStore {
     return this.#place.shown;
   }
 
-  async list(): Promise<readonly RemoteFile[]> {
-    const files: RemoteFile[] = [];
-    let folders: readonly string[] = [''];
-    for (let depth = 0; folders.length > 0; depth += 1) {
-      if (depth > MAX_DEPTH) throw this.#failed(`lists folders more than ${MAX_DEPTH} deep`);
-      const next: string[] = [];
-      for (const folder of folders) {
-        for (const { path, kind, size } of await this.#place.listFolder(folder)) {
-          if (kind === 'folder') next.push(path);
-          else files.push({ path, ranges: 'supported', ...(size === undefined ? {} : { size }) });
-        }
-        if (files.length > MAX_FILES) throw this.#failed(`lists more than ${MAX_FILES} files`);
-      }
-      folders = next;
-    }
-    return files;
+  list(): Promise<readonly RemoteFile[]> {
+    const { shown } = this;
+    return listTree({ shown, ranges: 'supported', listFolder: (folder) => this.#place.listFolder(folder) });
   }
 
   async read(file: RemoteFile, range: ByteRange, signal: AbortSignal): Promise<ReadOutcome> {

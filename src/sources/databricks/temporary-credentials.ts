@@ -5,7 +5,7 @@ import type { JsonObject, ServerApi } from '../tracking-server/server-api.ts';
 import type { RegistryVersion } from './version-uri.ts';
 
 /** A login for the folder of one version in a cloud's storage, good for an hour or so. */
-type TemporaryCredentials =
+export type TemporaryCredentials =
   | { readonly kind: 'aws'; readonly identity: AwsIdentity }
   | { readonly kind: 'azure'; readonly sasToken: string }
   | { readonly kind: 'gcp'; readonly token: string };

@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CaissonError, messageOf } from '../../core/errors.ts';
 import { type Emit, runStep } from '../../core/events.ts';
-import { parseMlModel, type MlModel } from '../../model/mlmodel.ts';
+import { parseMlModel, variableNames, type MlModel } from '../../model/mlmodel.ts';
 import { readPythonEnvironment } from '../../model/python-environment.ts';
 import type { ModelFile, ModelOrigin, ResolvedModel } from '../../model/resolved-model.ts';
 import { listModelFiles, type ListedFolder } from './list-files.ts';
@@ -27,7 +27,8 @@ export async function readModel(request: ReadModelRequest): Promise<ResolvedMode
   await requireMlModel(request);
   const files = request.known?.files ?? (await listModelFiles(request, signal));
   const reader = new TextReader(folder, files);
-  const mlmodel = parseMlModel((await reader.read(MLMODEL)) ?? '');
+  const written = parseMlModel((await reader.read(MLMODEL)) ?? '');
+  const mlmodel = withVariables(written, await reader.read('environment_variables.txt'));
   const environment = readPythonEnvironment(await environmentFiles(reader, mlmodel));
   const digest = request.known?.digest ?? (await digestWithProgress(request, files));
   return { origin: withIds(request.origin, mlmodel), folder, files, digest, mlmodel, environment };
@@ -92,6 +93,15 @@ async function environmentFiles(
     constraintsTxt: await reader.read('constraints.txt'),
     condaYaml: await reader.read(conda),
   };
+}
+
+/** MLflow writes the names of variables into a file of their own, and newer versions into MLmodel too. */
+function withVariables(mlmodel: MlModel, names: string | undefined): MlModel {
+  const environmentVariables = new Set([
+    ...mlmodel.environmentVariables,
+    ...variableNames(names?.split(/\r?\n/)),
+  ]);
+  return { ...mlmodel, environmentVariables: [...environmentVariables] };
 }
 
 /** Reads all files, and tells how far it is. Throws MODEL_BROKEN, INTERRUPTED. */

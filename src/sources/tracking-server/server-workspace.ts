@@ -1,8 +1,6 @@
 import { CaissonError } from '../../core/errors.ts';
 import type { ServerApi } from './server-api.ts';
-
-/** Since MLflow 3.5; it needs no login. */
-const SERVER_INFO = '/api/3.0/mlflow/server-info';
+import { serverInfo } from './server-info.ts';
 
 /**
  * A server without workspaces would pass over the header in silence, and give models of nobody's. Asked only when a workspace is named.
@@ -10,8 +8,7 @@ const SERVER_INFO = '/api/3.0/mlflow/server-info';
  */
 export async function requireWorkspaces(api: ServerApi): Promise<void> {
   if (api.workspace === undefined) return;
-  const answer = await api.ask({ path: SERVER_INFO, since: 'mlflow-3' });
-  if (answer.kind === 'found' && answer.value['workspaces_enabled'] === true) return;
+  if ((await serverInfo(api))?.['workspaces_enabled'] === true) return;
   throw new CaissonError(
     'STORE_FAILED',
     `${api.shown} has no workspaces, and '${api.workspace}' is asked for`,

@@ -39,7 +39,7 @@ describe('generate', () => {
     expect(result.folder).toBe('out');
     expect(result.files).toEqual(only?.entries.map(({ path }) => path));
     expect(result.files).toEqual(expect.arrayContaining(['Dockerfile', 'image.json', 'model/MLmodel']));
-    expect(result.modelUri).toBe(MODEL_URI);
+    expect(result.model.origin.uri).toBe(MODEL_URI);
     expect(ports.sources).toMatchObject({ borrowed: 1, disposed: 1 });
   });
 

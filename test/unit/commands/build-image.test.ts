@@ -93,6 +93,19 @@ describe('the options of build-image', () => {
     ]);
   });
 
+  it('tells what the name of the model stood for', async () => {
+    const ports = testPorts();
+    ports.sources.origin = {
+      ...{ uri: 'models:/iris@champion', pinnedUri: 'models:/iris/3', registeredName: 'iris' },
+      ...{ registeredVersion: 3, runId: 'r1', modelId: 'm-1' },
+    };
+    const { answers } = await built({}, ports);
+    expect(answers[0]!.json['model']).toEqual({
+      ...{ uri: 'models:/iris@champion', pinnedUri: 'models:/iris/3', name: 'iris', version: 3 },
+      ...{ modelId: 'm-1', runId: 'r1', digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string },
+    });
+  });
+
   it('--network, --no-cache, --builder and --build-arg reach the engine', async () => {
     const result = await built({
       network: 'host',

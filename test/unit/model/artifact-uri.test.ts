@@ -57,6 +57,10 @@ describe('the address of a place', () => {
     'http://ho st/x',
     'mlflow-artifacts:',
     'mlflow-artifacts://',
+    's3://-a/x',
+    'abfss://c@account.example.com/x',
+    'sftp://-oProxyCommand=id/x',
+    'sftp://host:99999/x',
   ])('refuses %s', (text) => {
     expect(refusal(text)).toBeDefined();
   });
@@ -67,6 +71,9 @@ describe('the address of a place', () => {
       fc.constantFrom(
         '://me:hushhush@host/x?',
         '://host/x?sig=hushhush',
+        '://me:hush?hushhush@host/x',
+        '://me:hushhush?x@host/x',
+        '://me:hushhush#x@host/x',
         '://me:hushhush@ho st/a',
         '://u:hushhush@h/../b',
       ),

@@ -130,6 +130,38 @@ describe('the ways to a bucket', () => {
     expect(error.detail).toContain("the tracking server's own routes: test answered 400");
   });
 
+  it('of a registry that lends its storage begin there, and go on to what it gives out itself', async () => {
+    const uri = 'models://databricks-uc/main.ml.iris/3';
+    const location: ArtifactLocation = { kind: 'remote', scheme: 'models', uri };
+    const store = memoryStore({ files: FILES });
+    const lent = { layers: [location], openLent: () => Promise.resolve(store) };
+    expect((await bring(lent)).steps).toMatchObject([{ note: '4 files by storage that the registry lends' }]);
+    const refused = await bring({
+      ...{ layers: [location], openLent: () => Promise.reject(denied) },
+      openDirect: () => Promise.resolve(memoryStore({ files: FILES })),
+    });
+    expect(refused.steps).toMatchObject([{ note: '4 files by the artifact store itself' }]);
+    expect(refused.notes).toEqual([expect.stringContaining(denied.message)]);
+  });
+
+  it.each([
+    ['hdfs', { kind: 'unsupported', scheme: 'hdfs' }],
+    ['s3', { kind: 'remote', scheme: 's3', uri: 's3://bucket/x' }],
+  ] as const)(
+    'are none where nobody opens a %s: location, and it is told what can be read',
+    async (scheme, location) => {
+      const error = await rejection(
+        bring({ layers: [location], openDirect: () => Promise.resolve(undefined) }),
+      );
+      expect(error).toMatchObject({
+        code: 'MODEL_SCHEME_UNSUPPORTED',
+        exitCode: 3,
+        message: expect.stringContaining(`at a '${scheme}:' location`) as string,
+        hint: expect.stringContaining('it reads s3:, gs:, wasbs:') as string,
+      });
+    },
+  );
+
   it('end at an empty bucket', async () => {
     const store = memoryStore({ files: {} });
     expect((await bring({ openDirect: () => Promise.resolve(store) })).model).toBeUndefined();

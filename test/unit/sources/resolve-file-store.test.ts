@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createModelSources } from '../../../src/sources/index.ts';
 import type { ResolvedModelHandle } from '../../../src/sources/port.ts';
 import { FILE_STORE_MODEL, FILE_STORE_RUN, fileStore } from '../../support/file-store.ts';
+import { modelFiles } from '../../support/model-files.ts';
 import { recordEvents } from '../../support/recorded-events.ts';
 import { temporaryFolders, writeTree } from '../../support/test-folders.ts';
 
@@ -65,6 +66,31 @@ describe('a file store', () => {
 
   it.each(forms)('that was moved from another machine still has %s', async (uri, extra) => {
     expect(extraOf(await makeStore({}, '/home/ada/project/mlruns').resolve(uri))).toBe(extra);
+  });
+
+  it.each([
+    [`runs:/${RUN}/classic/inner/part`, 'part of classic'],
+    [`runs:/${RUN}/iris_model/inner/part`, 'part of logged'],
+    [`models:/${MODEL}/inner/part`, 'part of logged'],
+    ['models:/iris/1/inner/part', 'part of classic'],
+    ['models:/iris@champion/inner/part', 'part of logged'],
+    ['models:/iris/latest/inner/part', 'part of logged'],
+    ['models:/iris/Archived/inner/part', 'part of classic'],
+  ])('gives a model that lies inside of another: %s', async (uri, extra) => {
+    const inside = (place: string, text: string): Readonly<Record<string, string>> =>
+      Object.fromEntries(
+        Object.entries(modelFiles({ extra: text })).map(([path, content]) => [
+          `${place}/inner/part/${path}`,
+          content,
+        ]),
+      );
+    const store = makeStore({
+      ...inside(`1/${RUN}/artifacts/classic`, 'part of classic'),
+      ...inside(`1/models/${MODEL}/artifacts`, 'part of logged'),
+    });
+    const handle = await store.resolve(uri);
+    expect(extraOf(handle)).toBe(extra);
+    expect(handle.model.origin.uri).toBe(uri);
   });
 
   it('may have another name now', async () => {

@@ -146,6 +146,7 @@ name: mlflow-env
       "colorama==0.4.6 ; sys_platform == 'win32'",
     ]);
     expect(model.environment.constraints.map(({ text }) => text)).toEqual(['numpy<3']);
+    expect(model.mlmodel.environmentVariables).toEqual(['OPENAI_API_KEY']);
   });
 
   it('stops when aborted', async () => {

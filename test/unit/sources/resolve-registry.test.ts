@@ -108,6 +108,24 @@ describe('a registry that is another store', () => {
   });
 });
 
+describe('files that are not there', () => {
+  it('are missed in the words of the store that was asked for them', async () => {
+    const uris = { trackingUri: fileStoreUri(), registryUri: registryDatabase('/no/such/folder') };
+    await expect(resolve('models:/iris/1', uris)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringContaining('registry.db') as string,
+    });
+    const empty = { 'mlflow-artifacts/artifacts?path=1/gone': { files: [] } };
+    const registry = await serve({ ...empty, ...versionAt('mlflow-artifacts:/1/gone') });
+    await expect(
+      resolve('models:/iris/1', { trackingUri: fileStoreUri(), registryUri: registry.url }),
+    ).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringContaining(registry.url) as string,
+    });
+  });
+});
+
 const WORKSPACES: Readonly<Record<string, Answer>> = {
   '/api/3.0/mlflow/server-info': { store_type: 'SqlStore', workspaces_enabled: true },
 };
@@ -121,6 +139,7 @@ describe('what a tracking server is told', () => {
     const server = await serve({ ...runWithFiles(modelFiles()), ...WORKSPACES });
     await resolve('runs:/run1/model', { trackingUri: server.url, workspace: 'team-a' });
     expect(headersOf(server, 'x-mlflow-workspace')).toEqual(['team-a']);
+    expect(server.requests.filter(({ url }) => url?.endsWith('/server-info'))).toHaveLength(1);
   });
 
   it.each([

@@ -29,8 +29,8 @@ export async function connect(uri: AzureUri, settings: AzureSettings): Promise<A
     '@azure/storage-blob',
     () => import('@azure/storage-blob'),
   );
-  const url = `https://${uri.account}.${uri.domain.replace(/(^|\.)dfs\./, '$1blob.')}`;
-  const { connectionString, accessKey, sasToken } = settings;
+  const { connectionString, accessKey, sasToken, blobEndpoint } = settings;
+  const url = blobEndpoint ?? `https://${uri.account}.${uri.domain.replace(/(^|\.)dfs\./, '$1blob.')}`;
   for (const way of WAYS[uri.scheme]) {
     if (settings[way] === undefined) continue;
     try {

@@ -16,11 +16,15 @@ const READ_ONLY = 'https://www.googleapis.com/auth/devstorage.read_only';
 
 /**
  * Application default credentials (GOOGLE_APPLICATION_CREDENTIALS, gcloud's own file, the metadata server), found by Google's library. As in
- * MLflow, requests go out without any when there are none: a public bucket answers them. An emulator is sent none.
+ * MLflow, requests go out without any when there are none: a public bucket answers them. An emulator is sent none. A token that was lent is used alone.
  */
-export async function authorize({ emulatorHost }: GcsSettings): Promise<GoogleAccess> {
+export async function authorize({ emulatorHost, token }: GcsSettings): Promise<GoogleAccess> {
   if (emulatorHost !== undefined)
     return { kind: 'emulator', api: emulatorUrl(emulatorHost), headers: () => Promise.resolve({}) };
+  if (token !== undefined) {
+    const authorization = `Bearer ${token}`;
+    return { kind: 'credentials', api: apiOf(undefined), headers: () => Promise.resolve({ authorization }) };
+  }
   const { GoogleAuth } = await loadLibrary('google-auth-library', () => import('google-auth-library'));
   const client = await findClient(new GoogleAuth({ scopes: READ_ONLY }));
   if (client === undefined)

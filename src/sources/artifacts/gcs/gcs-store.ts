@@ -96,7 +96,7 @@ class GcsStore implements ArtifactStore {
         error instanceof Refused ? error.trouble : { kind: 'failed', reason: String(error) },
       ask: async () => {
         const outcome = await this.#send({ url }, { subject: this.shown, signal });
-        if (outcome.kind === 'no-answer') throw new Refused({ kind: 'unreachable', reason: outcome.reason });
+        if (outcome.kind === 'no-answer') throw new Refused(silence(outcome));
         const { response } = outcome;
         if (response.status !== 200) throw new Refused(await this.#troubleOf(response));
         const text = await response.body.text(MAX_PAGE_BYTES);
@@ -148,6 +148,10 @@ class GcsStore implements ArtifactStore {
     return { ...trouble, hint: this.#access.kind === 'anonymous' ? LOGIN_HINT : READER_HINT };
   }
 }
+
+/** A connection that stood and broke is worth another attempt, unlike one that never stood. */
+const silence = ({ reason, reset }: Extract<HttpOutcome, { readonly kind: 'no-answer' }>): Trouble =>
+  reset ? { kind: 'temporary', reason } : { kind: 'unreachable', reason };
 
 const LOGIN_HINT =
   "log in with 'gcloud auth application-default login', or name a key in GOOGLE_APPLICATION_CREDENTIALS";

@@ -57,13 +57,13 @@ async function regionOf(client: S3Client): Promise<string> {
   }
 }
 
-function place({ endpoint, addressing, region }: S3Settings): S3ClientConfig {
+function place({ endpoint, addressing, region, identity }: S3Settings): S3ClientConfig {
   if (endpoint !== undefined && !URL.canParse(endpoint))
     throw new CaissonError('STORE_FAILED', 'the endpoint of S3 is not a URL', {
       hint: 'MLFLOW_S3_ENDPOINT_URL and AWS_ENDPOINT_URL read http(s)://HOST:PORT',
     });
   return {
-    ...withoutUndefined({ endpoint, region }),
+    ...withoutUndefined({ endpoint, region, credentials: identity }),
     forcePathStyle: addressing === 'path' || (addressing === 'auto' && endpoint !== undefined),
   };
 }

@@ -1,6 +1,6 @@
 import type { CaissonError } from '../../../core/errors.ts';
 import { abortReason, isCaissonError, messageOf } from '../../../core/errors.ts';
-import { formatStoreUri, type SftpUri } from '../../../model/store-uri.ts';
+import { formatSftpUri, type SftpUri } from '../../../model/store-uri.ts';
 import { readOutcome, storeError, type Trouble } from '../artifact-errors.ts';
 import type { ArtifactBody, ArtifactStore, ByteRange, ReadOutcome, RemoteFile } from '../port.ts';
 import { checkedListing } from '../safe-path.ts';
@@ -23,7 +23,7 @@ class SftpStore implements ArtifactStore {
 
   constructor(uri: SftpUri) {
     this.#uri = uri;
-    this.shown = `the folder '${formatStoreUri(uri)}'`;
+    this.shown = `the folder '${formatSftpUri(uri)}'`;
   }
 
   async list(signal: AbortSignal): Promise<readonly RemoteFile[]> {

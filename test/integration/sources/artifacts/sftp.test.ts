@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseStoreUri } from '../../../../src/model/store-uri.ts';
+import { parseStoreUri } from '../../../support/store-uri.ts';
 import { openArtifactStore } from '../../../../src/sources/artifacts/open-artifact-store.ts';
 import type { ArtifactStore } from '../../../../src/sources/artifacts/port.ts';
 import { artifactStoreContract, type Place } from '../../../contract/artifact-store-contract.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openArtifactStore } from '../../../../src/sources/artifacts/open-artifact-store.ts';
 import type { ArtifactStore } from '../../../../src/sources/artifacts/port.ts';
+import { authorize } from '../../../../src/sources/artifacts/gcs/access.ts';
 import { parsePage } from '../../../../src/sources/artifacts/gcs/objects.ts';
 import { artifactStoreContract, type Place } from '../../../contract/artifact-store-contract.ts';
 import { STORE_SETTINGS } from '../../../support/artifact-stores.ts';
@@ -70,6 +71,32 @@ describe("Google's storage, in the words of the reference of its API", () => {
     const error = await rejection((await open('a', server.url)).list(signal));
     expect(error).toMatchObject({ code: 'STORE_FAILED', message: expect.stringContaining('not a listing') });
     await server.close();
+  });
+
+  it.each([
+    ['once', 1, undefined],
+    ['for good', 9, 'STORE_UNREACHABLE'],
+  ])('lists again when the connection is reset, %s', { timeout: 30_000 }, async (_, resets, code) => {
+    let asked = 0;
+    const server = await startLocalServer((request, response) => {
+      asked += 1;
+      if (asked <= resets) request.socket.resetAndDestroy();
+      else response.end('{"items":[{"name":"a/x","size":"1"}]}');
+    });
+    const listing = (await open('a', server.url)).list(signal);
+    if (code === undefined) expect(await listing).toHaveLength(1);
+    else expect(await rejection(listing)).toMatchObject({ code });
+    expect(asked).toBe(code === undefined ? 2 : 5);
+    await server.close();
+  });
+
+  it('is asked with a token that was lent, and an emulator is not', async () => {
+    const url = new URL('https://storage.googleapis.com/x');
+    const access = await authorize({ token: 'lent' });
+    expect(access.api.href).toBe('https://storage.googleapis.com/');
+    expect(await access.headers(url, signal)).toEqual({ authorization: 'Bearer lent' });
+    const emulator = await authorize({ token: 'lent', emulatorHost: '127.0.0.1:1' });
+    expect(await emulator.headers(url, signal)).toEqual({});
   });
 
   it('lists again what a busy server refuses, and hands it back where a file is read', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openDatabricksPlace } from '../../../../src/sources/artifacts/dbfs.ts';
+import { findLentPlace, openDatabricksPlace } from '../../../../src/sources/artifacts/dbfs.ts';
 import type { ArtifactStore } from '../../../../src/sources/artifacts/port.ts';
 import { parseArtifactLocation, type RemoteLocation } from '../../../../src/sources/artifact-location.ts';
 import { locateModel, type StoredModelUri } from '../../../../src/sources/locate.ts';
@@ -173,14 +173,7 @@ describe('storage that Unity Catalog lends, by an exchange recorded in the words
         artifact_uri: 's3://bucket/models/3/',
       },
     });
-    const places: unknown[] = [];
-    const openLent = (place: unknown): Promise<undefined> => {
-      places.push(place);
-      return Promise.resolve(undefined);
-    };
-    const store = await openDatabricksPlace(location, { ...config(settings(server)), openLent }, never);
-    expect(store.shown).toContain('main.ml.iris/3');
-    return places[0];
+    return findLentPlace(location, config(settings(server)), never);
   };
 
   it.each([
@@ -199,6 +192,8 @@ describe('storage that Unity Catalog lends, by an exchange recorded in the words
     const aws_temp_credentials = { access_key_id: 'a', secret_access_key: 's', session_token: 't' };
     expect(await lent({ aws_temp_credentials, storage_mode: 'DEFAULT_STORAGE' })).toBeUndefined();
     expect(await lent({})).toBeUndefined();
+    const elsewhere = { ...location, uri: 'models://databricks/iris/3' };
+    expect(await findLentPlace(elsewhere, config(settings(await workspace({}))), never)).toBeUndefined();
   });
 });
 
@@ -274,17 +269,66 @@ describe('dbfs:, by an exchange recorded in the words of its API', () => {
     expect(await textOf(store, 'data/a b')).toBe('plain');
   });
 
-  it.each(['/models/iris/../x', '/models/iris/a/b', '/etc/passwd', '/models/iris/..'])(
-    'is refused when it lists %s',
+  it.each([
+    ...['/models/iris/../x', '/models/iris/a/b', '/etc/passwd', '/models/iris/..', '', '/models/iris/a\\b'],
+    ...['/models/iris/a\0b', '/models/iris//x', '/models/iris/\ud800', '/models/irisx/a'],
+  ])('is refused when it lists %j', async (path) => {
+    const server = await workspace({ 'dbfs/list?path=/models/iris': { files: [{ path, is_dir: false }] } });
+    const store = await open('dbfs:/models/iris', server);
+    await expect(store.list(never)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+
+  it('is refused when it lists a file twice, or as a file and as a folder', async () => {
+    const twice = { path: '/models/iris/a', is_dir: false };
+    const server = await workspace({
+      'dbfs/list?path=/models/iris': { files: [twice, twice] },
+      'dbfs/list?path=/models/clash': {
+        files: [
+          { path: '/models/clash/a', is_dir: false },
+          { path: '/models/clash/a', is_dir: true },
+        ],
+      },
+      'dbfs/list?path=/models/clash/a': { files: [{ path: '/models/clash/a/b', is_dir: false }] },
+    });
+    for (const [name, message] of [
+      ['iris', "lists 'a' twice"],
+      ['clash', 'as a file and as a folder'],
+    ]) {
+      const store = await open(`dbfs:/models/${name!}`, server);
+      await expect(store.list(never)).rejects.toMatchObject({
+        code: 'STORE_FAILED',
+        message: expect.stringContaining(message!) as string,
+      });
+    }
+  });
+
+  it('is refused when its folders have no end', async () => {
+    const answer: Answer = (request, response) => {
+      const path = new URL(request.url ?? '', 'http://x').searchParams.get('path') ?? '';
+      sendJson(response, 200, { files: [{ path: `${path}/a`, is_dir: true }] });
+    };
+    const deep = Array.from({ length: 66 }, (_, depth) => `dbfs/list?path=/models/iris${'/a'.repeat(depth)}`);
+    const server = await workspace(Object.fromEntries(deep.map((question) => [question, answer])));
+    const store = await open('dbfs:/models/iris', server);
+    await expect(store.list(never)).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringContaining('more than 64 deep') as string,
+    });
+  });
+
+  it.each(['/etc/passwd', '/Volumes/c/s/v/m/../x', '/Volumes/c/s/v/m/a\0b', '/Volumes/c/s/v/other/x'])(
+    'is refused when a volume lists %j',
     async (path) => {
-      const server = await workspace({ 'dbfs/list?path=/models/iris': { files: [{ path, is_dir: false }] } });
-      const store = await open('dbfs:/models/iris', server);
+      const server = await workspace({
+        'fs/directories/Volumes/c/s/v/m': { contents: [{ path, is_directory: false }] },
+      });
+      const store = await open('dbfs:/Volumes/c/s/v/m', server);
       await expect(store.list(never)).rejects.toMatchObject({ code: 'STORE_FAILED' });
     },
   );
 
-  it.each(['../x', '/etc/passwd', 'model/../../x', 'other/x'])(
-    'is refused when a run lists %s',
+  it.each(['../x', '/etc/passwd', 'model/../../x', 'other/x', 'model/a\0b', 'model//x', 'model/a\\b'])(
+    'is refused when a run lists %j',
     async (path) => {
       const server = await workspace({
         'mlflow/artifacts/list?run_id=run1&path=model': { files: [{ path, is_dir: false }] },
