@@ -8,6 +8,7 @@ import { findEngine } from './setup/find-engine.mjs';
 import { compile, installNodeModules } from './setup/node.mjs';
 import { binaryOf, fixtureMaker, PYTHON, providePython, STORES } from './setup/python.mjs';
 import { startRegistry } from './setup/registry.mjs';
+import { provideShells } from './setup/shells.mjs';
 import { agree, survey } from './setup/survey.mjs';
 import { startTrackingServer } from './setup/tracking-server.mjs';
 import { runChecks } from './suites/checks.mjs';
@@ -49,6 +50,7 @@ async function startServices(session) {
   await timed('set-up: Python', () => providePython(PYTHON, session.signal));
   await timed('set-up: MLflow 2', () => providePython(fixtureMaker(2), session.signal));
   const tracking = await timed('set-up: tracking server', () => startTrackingServer(session));
+  await timed('set-up: shells', () => provideShells(session.signal));
   const stores = await timed('set-up: artifact stores', () => startArtifactStores(session));
   return {
     ...stores,

@@ -6,6 +6,7 @@ import { baseIsCached } from './base-image.mjs';
 import { nodeModulesAreCurrent } from './node.mjs';
 import { hasPython, isEnvironmentCurrent } from './python.mjs';
 import { hasRegistryProgram } from './registry.mjs';
+import { missingShells } from './shells.mjs';
 
 /** Debian's packages that make an engine, with the command that shows that each is there. */
 const ENGINE_PACKAGES = [
@@ -44,6 +45,7 @@ function engineLines(engineAnswers) {
     lines.push(`in ${CACHE}: the data of a container engine that runs only meanwhile`);
   }
   if (!canInstallPackages()) return lines;
+  if (missingShells().length > 0) lines.push(`Debian packages: ${missingShells().join(' ')}`);
   if (which('sshd') === undefined) lines.push('Debian packages: openssh-server openssh-client');
   if (!baseIsCached()) {
     const tool = which('debootstrap') === undefined ? 'Debian package debootstrap, and ' : '';

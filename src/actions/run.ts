@@ -5,6 +5,7 @@ import { describeServed } from './run/announce.ts';
 import { watchContainer } from './container/container-watch.ts';
 import { readImageKind } from './run/labels.ts';
 import { letGo, type LettingGo } from './container/let-go.ts';
+import { dockerRunLine } from './run/docker-run-line.ts';
 import { imageOfTarget } from './run/image-of-target.ts';
 import { prepareContainer } from './run/prepare-container.ts';
 import type { RunPorts, RunRequest } from './run/request.ts';
@@ -21,9 +22,10 @@ export async function run(request: RunRequest, ports: RunPorts, work: Work): Pro
   const proxies = await ports.dockerConfig.proxyVariables(engine.address);
   const spec = prepareContainer({ request: request.container, image, kind, engine, proxies }, work);
   throwIfAborted(work.signal);
-  const container = await runStep(work.emit, { step: 'start', title: `starting ${image.name}` }, () =>
-    ports.engine.start(spec),
-  );
+  const container = await runStep(work.emit, { step: 'start', title: `starting ${image.name}` }, (step) => {
+    step.log(dockerRunLine(spec));
+    return ports.engine.start(spec);
+  });
   const following = new AbortController();
   const { mode, readyTimeoutMs } = request.container;
   let phase: LettingGo['phase'] = 'starting';
@@ -31,12 +33,12 @@ export async function run(request: RunRequest, ports: RunPorts, work: Work): Pro
   try {
     const watch = watchContainer({ container, emit: work.emit, signal: following.signal });
     const report = await untilReady(
-      { watch, kind, readyTimeoutMs, port: spec.ports[0]?.containerPort ?? 0 },
+      { watch, kind, entrypoint: spec.entrypoint, readyTimeoutMs, port: spec.ports[0]?.containerPort ?? 0 },
       work,
     );
     phase = 'serving';
-    const { publishedHost } = engine;
-    const served = await describeServed({ container, image: image.name, kind, publishedHost, report }, work);
+    const where = { publishedHost: engine.publishedHost, networkMode: spec.networkMode };
+    const served = await describeServed({ container, image: image.name, kind, report, ...where }, work);
     throwIfAborted(work.signal);
     ports.announce(served);
     isLeftRunning = mode === 'detached';

@@ -4,6 +4,7 @@ import type { OptionReader } from '../commands/spec.ts';
 import { abortReason } from '../core/errors.ts';
 import { createSecretKeeper, type SecretKeeper } from '../core/redaction.ts';
 import { printAnswer, type OutputForm } from './answer.ts';
+import { complete, completionAsked, formatCompletion } from './complete.ts';
 import type { Environment } from './config/environment.ts';
 import { environmentSecrets } from './config/secrets.ts';
 import { readOptions } from './option-values.ts';
@@ -28,6 +29,11 @@ export interface CliInput {
 /** Runs one command line to its end and returns the exit code. Throws nothing. */
 export async function runCli(input: CliInput): Promise<number> {
   const { argv, environment, version, stdout, stderr, signal } = input;
+  const asked = completionAsked(argv);
+  if (asked !== undefined) {
+    stdout.write(formatCompletion(complete(asked, COMMANDS)));
+    return 0;
+  }
   const line = parseLine(argv, { commands: COMMANDS, version });
   if (line.kind === 'text') {
     stdout.write(line.text);

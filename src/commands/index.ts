@@ -1,5 +1,6 @@
 import { BUILD_IMAGE } from './build-image.ts';
 import { CACHE } from './cache.ts';
+import { COMPLETION } from './completion.ts';
 import { DIFF } from './diff.ts';
 import { GENERATE } from './generate.ts';
 import { PUSH } from './push.ts';
@@ -18,4 +19,5 @@ export const COMMANDS: readonly CommandNode[] = [
   DIFF,
   CACHE,
   TEMPLATES,
+  COMPLETION,
 ];

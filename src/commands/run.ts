@@ -3,8 +3,10 @@ import { withoutUndefined } from '../core/objects.ts';
 import { parseImageReference } from '../model/image-reference.ts';
 import type { PullPolicy } from '../actions/base-image.ts';
 import { readBuildRequest } from './build-request.ts';
+import { readConfinement } from './confinement.ts';
+import { parseAddHost } from './grammar/add-host.ts';
 import { readContainerEnv } from './grammar/container-env.ts';
-import { parseContainerName } from './grammar/container-name.ts';
+import { parseLabels } from './grammar/labels.ts';
 import { parseOnePlatform } from './grammar/platforms.ts';
 import { parsePublish } from './grammar/publish.ts';
 import { classifyTarget } from './grammar/run-target.ts';
@@ -108,12 +110,26 @@ async function readTarget(
   return { kind: 'model', build };
 }
 
-async function readContainer(options: OptionReader, services: Services): Promise<ContainerRequest> {
+function checkTogether(options: OptionReader): void {
   if (options.flag('rm') && options.flag('keep')) throw usage('--rm and --keep exclude each other');
+  const restart = options.value('restart') ?? 'no';
+  if (restart === 'no') return;
+  if (options.flag('rm')) throw usage('--rm and --restart exclude each other');
+  if (!options.flag('detach'))
+    throw usage(
+      '--restart is for a container that goes on without caisson',
+      'add --detach: in the foreground, the container is removed when it ends',
+    );
+}
+
+async function readContainer(options: OptionReader, services: Services): Promise<ContainerRequest> {
+  checkTogether(options);
   const { uri: trackingUri, registryUri, credentials } = await services.tracking(option.storeFlags(options));
   const env = { env: options.list('env'), envFiles: options.list('env-file') };
   return withoutUndefined({
-    name: containerName(options.value('name')),
+    confinement: readConfinement(options),
+    labels: parseLabels(options.list('label')),
+    extraHosts: options.list('add-host').map(parseAddHost),
     ports: options.list('publish').flatMap(parsePublish),
     platform: parseOnePlatform(options.value('platform')),
     env: await readContainerEnv(env, services),
@@ -125,9 +141,6 @@ async function readContainer(options: OptionReader, services: Services): Promise
     tracking: { trackingUri, registryUri, credentials },
   });
 }
-
-const containerName = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : parseContainerName(text);
 
 function answerOf({ url, containerId, containerName, image, loadSeconds }: Served): Answer {
   return {

@@ -1,6 +1,7 @@
 import { withoutUndefined } from '../core/objects.ts';
 import { isRecord, textOf } from './json-values.ts';
-import type { ContainerSpec, PortBinding } from './port.ts';
+import type { ContainerLimits, GpuRequest, RestartPolicy } from './container-limits.ts';
+import type { ContainerSpec, PortBinding, Protocol } from './port.ts';
 
 /** The body of a create call. */
 export function createBody(spec: ContainerSpec): object {
@@ -8,6 +9,7 @@ export function createBody(spec: ContainerSpec): object {
     Image: spec.image,
     // An empty list would mean: no command at all, also not the image's own.
     ...(spec.command.length === 0 ? {} : { Cmd: spec.command }),
+    ...(spec.entrypoint === undefined ? {} : { Entrypoint: [spec.entrypoint] }),
     ...(spec.user === undefined ? {} : { User: spec.user }),
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
     Labels: spec.labels,
@@ -17,23 +19,51 @@ export function createBody(spec: ContainerSpec): object {
       Binds: spec.volumes,
       ExtraHosts: spec.extraHosts,
       AutoRemove: spec.atEnd === 'remove',
-      ...limitsOf(spec),
+      ...confinementOf(spec),
+      ...limitsOf(spec.limits ?? {}),
+      ...(spec.gpus === undefined ? {} : { DeviceRequests: [deviceRequest(spec.gpus)] }),
+      ...(spec.restart === undefined ? {} : { RestartPolicy: restartPolicy(spec.restart) }),
     },
   };
 }
 
 /** What the engine's defaults would allow, taken away; nothing is said where nothing was asked. */
-function limitsOf(spec: ContainerSpec): object {
+function confinementOf(spec: ContainerSpec): object {
   return withoutUndefined({
     NetworkMode: spec.networkMode,
     ReadonlyRootfs: spec.rootFileSystem === 'read-only' ? true : undefined,
     Tmpfs: spec.tmpfs,
+    CapAdd: spec.capAdd,
     CapDrop: spec.capDrop,
     SecurityOpt: spec.securityOptions,
-    Memory: spec.memoryBytes,
-    MemorySwap: spec.memoryBytes,
   });
 }
+
+function limitsOf(limits: ContainerLimits): object {
+  return withoutUndefined({
+    Memory: limits.memoryBytes,
+    MemorySwap: limits.memorySwapBytes,
+    NanoCpus: limits.nanoCpus,
+    CpusetCpus: limits.cpuset,
+    PidsLimit: limits.pids,
+    ShmSize: limits.shmBytes,
+    Ulimits: limits.ulimits?.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
+  });
+}
+
+/** As the client of docker asks for GPUs: by number or by id, never both. */
+const deviceRequest = ({ driver, count, deviceIds, capabilities }: GpuRequest): object => ({
+  Driver: driver ?? '',
+  Count: count ?? 0,
+  DeviceIDs: deviceIds ?? null,
+  Capabilities: [capabilities],
+  Options: {},
+});
+
+const restartPolicy = ({ name, maximumRetries = 0 }: RestartPolicy): object => ({
+  Name: name,
+  MaximumRetryCount: maximumRetries,
+});
 
 function portKey({ containerPort, protocol }: PortBinding): string {
   return `${containerPort}/${protocol}`;
@@ -42,13 +72,14 @@ function portKey({ containerPort, protocol }: PortBinding): string {
 function bindingsOf(ports: readonly PortBinding[]): Record<string, { HostIp: string; HostPort: string }[]> {
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
   for (const port of ports) {
-    const { hostAddress, hostPort } = port;
-    (bindings[portKey(port)] ??= []).push({
-      HostIp: hostAddress,
-      HostPort: hostPort === 0 ? '' : `${hostPort}`,
-    });
+    (bindings[portKey(port)] ??= []).push({ HostIp: port.hostAddress, HostPort: hostPortOf(port) });
   }
   return bindings;
+}
+
+function hostPortOf({ hostPort, lastHostPort }: PortBinding): string {
+  if (lastHostPort !== undefined) return `${hostPort}-${lastHostPort}`;
+  return hostPort === 0 ? '' : `${hostPort}`;
 }
 
 /**
@@ -64,13 +95,15 @@ export function publishedPorts(ports: unknown): readonly PortBinding[] {
         hostAddress: addressOf(host),
         hostPort: Number(isRecord(host) ? textOf(host['HostPort']) : 0),
         containerPort: Number(containerPort),
-        protocol: protocol === 'udp' ? 'udp' : 'tcp',
+        protocol: protocolOf(protocol),
       } as const;
       bindings.set(JSON.stringify(binding), binding);
     }
   }
   return [...bindings.values()];
 }
+
+const protocolOf = (text: string | undefined): Protocol => (text === 'udp' || text === 'sctp' ? text : 'tcp');
 
 function addressOf(host: unknown): string {
   const address = (isRecord(host) ? textOf(host['HostIp']) : undefined) ?? '';

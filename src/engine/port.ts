@@ -4,6 +4,7 @@ import type { ImageReference } from '../model/image-reference.ts';
 import type { Platform } from '../model/platform.ts';
 import type { RegistryCredentials } from '../model/registry-credentials.ts';
 import type { Builder } from '../plan/image-plan.ts';
+import type { ContainerLimits, GpuRequest, RestartPolicy } from './container-limits.ts';
 
 /** A container engine that speaks the Docker Engine API. Implemented in engine/docker-engine.ts; fake in test/support. */
 export interface Engine {
@@ -121,6 +122,8 @@ export interface ContainerSpec {
   readonly name?: string;
   /** Absent: the image's own. */
   readonly user?: string;
+  /** In the place of the image's own, whose command is then left out, too. */
+  readonly entrypoint?: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly ports: readonly PortBinding[];
@@ -137,12 +140,14 @@ export interface ContainerSpec {
   readonly rootFileSystem?: 'writable' | 'read-only';
   /** Mount options by absolute path, such as `rw,size=64m`. */
   readonly tmpfs?: Readonly<Record<string, string>>;
+  readonly capAdd?: readonly string[];
   /** Capabilities to take away; ALL is all of them. */
   readonly capDrop?: readonly string[];
   /** As `docker run --security-opt`. */
   readonly securityOptions?: readonly string[];
-  /** Memory and swap together; absent: no limit. */
-  readonly memoryBytes?: number;
+  readonly limits?: ContainerLimits;
+  readonly gpus?: GpuRequest;
+  readonly restart?: RestartPolicy;
 }
 
 export interface PortBinding {
@@ -150,9 +155,13 @@ export interface PortBinding {
   readonly hostAddress: string;
   /** 0: any free port. */
   readonly hostPort: number;
+  /** The engine takes a free port from hostPort to this one. */
+  readonly lastHostPort?: number;
   readonly containerPort: number;
-  readonly protocol: 'tcp' | 'udp';
+  readonly protocol: Protocol;
 }
+
+export type Protocol = 'tcp' | 'udp' | 'sctp';
 
 export interface RunningContainer {
   readonly id: string;

@@ -375,7 +375,7 @@ export function engineContract(subject: () => ContractSubject): void {
         tmpfs: { '/tmp': 'rw,size=1m' },
         capDrop: ['ALL'],
         securityOptions: ['no-new-privileges'],
-        memoryBytes: 64 * 1024 * 1024,
+        limits: { memoryBytes: 64 * 1024 * 1024, memorySwapBytes: 64 * 1024 * 1024 },
       } as const;
       const container = await start(spec('try-limits', limits));
       const lines = await collect(container.logs(new AbortController().signal));

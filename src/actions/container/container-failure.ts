@@ -3,7 +3,15 @@ import { ALLOWED_HOSTS, HOST_NAME } from './host-gateway.ts';
 import type { ContainerEnd, ContainerWatch } from './container-watch.ts';
 
 const MEMORY_HINT =
-  'give the container engine more memory; a server of caisson needs less with -e MLFLOW_MODELS_WORKERS=1';
+  'raise --memory where it was given, else give the container engine more; a server of caisson needs less with -e MLFLOW_MODELS_WORKERS=1';
+
+const CREDENTIALS_HINT =
+  'the container has no credentials for the store of its model, or wrong ones: pass those of this machine on by name, such as ' +
+  '-e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY, -e AZURE_STORAGE_CONNECTION_STRING or -e MLFLOW_TRACKING_TOKEN';
+
+/** What clients of stores, and MLflow's own, say when nobody told them who they are. */
+const NO_CREDENTIALS =
+  /NoCredentialsError|Unable to locate credentials|DefaultCredentialsError|ClientAuthenticationError|No value for AZURE_STORAGE|InvalidAccessKeyId|SignatureDoesNotMatch|\bAccessDenied\b|You are not authenticated|\b(401|UNAUTHENTICATED|PERMISSION_DENIED)\b.*(api\/2\.0|mlflow|store|denied)/i;
 
 const FOREIGN_HINT =
   "the image is for another platform than the engine: take it for the engine's own with --platform, or let it emulate " +
@@ -35,6 +43,7 @@ function whatHappened({ end, watch, phase }: FailureInput): string {
 /** Since 3.5 MLflow's server answers 403 to a name that it was not told, and the container knows this host by another name. */
 function knownHint(log: string): string | undefined {
   if (/exec format error/i.test(log)) return FOREIGN_HINT;
+  if (NO_CREDENTIALS.test(log)) return CREDENTIALS_HINT;
   if (!log.includes('Invalid Host header')) return undefined;
   return `the tracking server does not accept the name ${HOST_NAME}: start it with --allowed-hosts '${ALLOWED_HOSTS}'`;
 }

@@ -9,6 +9,8 @@ import { waitUntilReady, waitUntilSettled, type ReadyReport } from '../container
 export interface ReadyWait {
   readonly watch: ContainerWatch;
   readonly kind: ImageKind;
+  /** What runs instead of the image's own program. */
+  readonly entrypoint: string | undefined;
   readonly readyTimeoutMs: number;
   /** Of the container, for images that do not tell. */
   readonly port: number;
@@ -16,12 +18,12 @@ export interface ReadyWait {
 
 /** Until the server reports, or, of an image that reports nothing, until it has lived for a moment. */
 export async function untilReady(
-  { watch, kind, readyTimeoutMs, port }: ReadyWait,
+  { watch, kind, entrypoint, readyTimeoutMs, port }: ReadyWait,
   work: Work,
 ): Promise<ReadyReport> {
   const { emit, signal } = work;
-  if (!kind.isCaisson) {
-    emit({ type: 'note', message: 'caisson did not build this image: it cannot tell when it is ready' });
+  if (!kind.isCaisson || entrypoint !== undefined) {
+    emit({ type: 'note', message: `${whySilent(kind)}: it cannot tell when it is ready` });
     await waitUntilSettled({ watch, signal });
     return { port };
   }
@@ -36,6 +38,9 @@ export async function untilReady(
     return report;
   });
 }
+
+const whySilent = ({ isCaisson }: ImageKind): string =>
+  isCaisson ? '--entrypoint takes the place of the server' : 'caisson did not build this image';
 
 /**
  * Follows a foreground container. An end without an error is an end, also when the engine killed one of its processes for want of memory

@@ -34,6 +34,11 @@ function firstTcpPort(exposedPorts: readonly string[]): number {
   return ports.includes(SERVER_PORT) ? SERVER_PORT : (ports[0] ?? SERVER_PORT);
 }
 
+/** Whether the container has addresses of its own, which ports are published from: not in the network of the host or of another container. */
+export function isOwnNetwork(networkMode: string | undefined): boolean {
+  return networkMode !== 'host' && networkMode !== 'none' && networkMode?.startsWith('container:') !== true;
+}
+
 /** The URL of a published container port, seen from here; undefined when it is not published. */
 export function publishedUrl(
   ports: readonly PortBinding[],

@@ -1,4 +1,4 @@
-import type { PortBinding } from '../../engine/port.ts';
+import type { ContainerSpec, PortBinding } from '../../engine/port.ts';
 import type { Platform } from '../../model/platform.ts';
 import type { BuildImageRequest } from '../build/request.ts';
 import type { BuildPorts, PushPorts } from '../ports.ts';
@@ -21,8 +21,27 @@ interface RunModel {
   readonly build: BuildImageRequest;
 }
 
+/** What goes to the engine as it was asked. */
+type Confinement = Pick<
+  ContainerSpec,
+  | 'name'
+  | 'user'
+  | 'entrypoint'
+  | 'networkMode'
+  | 'rootFileSystem'
+  | 'tmpfs'
+  | 'capAdd'
+  | 'capDrop'
+  | 'securityOptions'
+  | 'limits'
+  | 'gpus'
+  | 'restart'
+>;
+
 export interface ContainerRequest {
-  readonly name?: string;
+  readonly confinement: Confinement;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly extraHosts: readonly string[];
   /** As asked; absent: that of the image. */
   readonly platform?: Platform;
   /** Empty: 127.0.0.1:5001 alone. */

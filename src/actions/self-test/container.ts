@@ -34,6 +34,11 @@ export function selfTestContainer({ imageId, request, user, env: more }: Contain
     tmpfs: { '/tmp': TEMPORARY },
     capDrop: ['ALL'],
     securityOptions: ['no-new-privileges'],
-    memoryBytes: request.memoryBytes,
+    limits: limitsOf(request),
   } as const);
+}
+
+/** No swap: a model that does not fit is to be found here. */
+function limitsOf({ memoryBytes }: SelfTestRequest): ContainerSpec['limits'] {
+  return memoryBytes === undefined ? undefined : { memoryBytes, memorySwapBytes: memoryBytes };
 }

@@ -1,4 +1,4 @@
-import type { PortBinding } from '../../engine/port.ts';
+import type { PortBinding, Protocol } from '../../engine/port.ts';
 import { usage } from './usage.ts';
 
 const SYNTAX = 'write -p [[IP:]HOST:]CONTAINER[/udp], such as -p 5001:5001 or -p 127.0.0.1:8000:5001';
@@ -11,7 +11,7 @@ interface PortRange {
 
 /**
  * Docker's `-p` (docker/go-connections, nat.ParsePortSpec): `5001`, `8000:5001`, `127.0.0.1::5001`, `[::1]:8000:5001`, ranges of equal
- * length. An absent host port is any free one. Not taken: a host range for one container port, and sctp. Throws USAGE.
+ * length, `8000-8010:5001` for a free one of a range. An absent host port is any free one. Throws USAGE.
  */
 export function parsePublish(text: string): readonly PortBinding[] {
   const { hostAddress, host, container, protocol } = splitSpec(text);
@@ -27,9 +27,11 @@ export function parsePublish(text: string): readonly PortBinding[] {
   const hostPorts = parseRange(host, text, 0);
   if (lengthOf(hostPorts) === lengthOf(containerPorts))
     return offsets.map((offset) => binding(hostPorts.first + offset, offset));
+  if (lengthOf(containerPorts) === 1)
+    return [{ ...binding(hostPorts.first, 0), lastHostPort: hostPorts.last }];
   throw usage(
     `'${text}' for --publish has ranges of different lengths`,
-    'give both ranges the same length, or leave the host port out for any free one',
+    'give both ranges the same length, one container port, or no host port for any free one',
   );
 }
 
@@ -37,7 +39,7 @@ function splitSpec(text: string): {
   readonly hostAddress: string;
   readonly host: string;
   readonly container: string;
-  readonly protocol: PortBinding['protocol'];
+  readonly protocol: Protocol;
 } {
   const [, address = '', host = '', container = '', protocol = 'tcp'] =
     /^(?:(?:(\[[0-9a-fA-F:.]+\]|[^:[\]]*):)?([^:]*):)?([^:/]+)(?:\/([a-zA-Z]+))?$/.exec(text) ?? [];
@@ -48,10 +50,10 @@ function splitSpec(text: string): {
   return { hostAddress, host, container, protocol: parseProtocol(protocol, text) };
 }
 
-function parseProtocol(text: string, spec: string): PortBinding['protocol'] {
+function parseProtocol(text: string, spec: string): Protocol {
   const protocol = text.toLowerCase();
-  if (protocol === 'tcp' || protocol === 'udp') return protocol;
-  throw usage(`'${text}' in --publish '${spec}' is not a protocol`, 'it is tcp or udp');
+  if (protocol === 'tcp' || protocol === 'udp' || protocol === 'sctp') return protocol;
+  throw usage(`'${text}' in --publish '${spec}' is not a protocol`, 'it is tcp, udp or sctp');
 }
 
 function parseRange(text: string, spec: string, lowest: number): PortRange {

@@ -26,6 +26,9 @@ const LABELS = { 'io.caisson.version': '1.2.3' };
 const interrupted = new CaissonError('INTERRUPTED', 'interrupted');
 
 const CONTAINER: ContainerRequest = {
+  confinement: {},
+  labels: {},
+  extraHosts: [],
   ports: [],
   env: {},
   volumes: [],
@@ -83,7 +86,7 @@ async function untilAnnounced(played: Scene): Promise<void> {
 describe('run -d', () => {
   it('waits until the server is ready, announces its URL, leaves it running', async () => {
     const played = scene(SERVES);
-    await played.go({ mode: 'detached', name: 'my-iris' });
+    await played.go({ mode: 'detached', confinement: { name: 'my-iris' } });
     expect(played.announced).toEqual([
       {
         ...{ url: 'http://127.0.0.1:5001', containerId: expect.any(String), containerName: 'my-iris' },
@@ -233,6 +236,15 @@ describe('a container that does not become ready', () => {
     expect(error.hint).toContain('--platform');
   });
 
+  it.each([
+    'botocore.exceptions.NoCredentialsError: Unable to locate credentials',
+    'google.auth.exceptions.DefaultCredentialsError: Your default credentials were not found',
+    'caisson failed: API request to endpoint /api/2.0/mlflow/runs/get failed with error code 401 != 200 (api/2.0/mlflow)',
+  ])('knows what lacking credentials are: %s', async (line) => {
+    const error = await rejection(scene({ lines: [{ stream: 'stderr', line }], end: { exitCode: 1 } }).go());
+    expect(error.hint).toContain('-e AWS_ACCESS_KEY_ID');
+  });
+
   it('tells when the memory was not enough', async () => {
     const error = await rejection(scene({ lines: [], end: { exitCode: 137, outOfMemory: true } }).go());
     expect(error.message).toBe('the container ran out of memory (exit code 137)');
@@ -297,6 +309,46 @@ describe('what is published', () => {
     const played = scene(SERVES);
     await played.go({ mode: 'detached' });
     expect((await rejection(played.go({ mode: 'detached' }))).code).toBe('PORT_IN_USE');
+  });
+});
+
+describe('a network of somebody else', () => {
+  const networked = (networkMode: string): Partial<ContainerRequest> => ({
+    mode: 'detached',
+    confinement: { networkMode },
+  });
+
+  it('publishes nothing; in that of the host the port of the server is one of the host', async () => {
+    const played = scene(SERVES);
+    await played.go(networked('host'));
+    expect(startOf(played)).toMatchObject({ networkMode: 'host', ports: [] });
+    expect(played.announced[0]?.url).toBe('http://127.0.0.1:5001');
+  });
+
+  it.each(['none', 'container:db'])('%s has no URL, and -p there is a warning', async (networkMode) => {
+    const played = scene(SERVES);
+    const binding = { hostAddress: '', hostPort: 9000, containerPort: 5001, protocol: 'tcp' } as const;
+    await played.go({ ...networked(networkMode), ports: [binding] });
+    expect(startOf(played).ports).toEqual([]);
+    expect(played.announced[0]).not.toHaveProperty('url');
+    expect(played.work.events).toContainEqual(
+      expect.objectContaining({ type: 'warning', message: expect.stringContaining('-p does nothing') }),
+    );
+  });
+
+  it('of a name publishes as usual', async () => {
+    const played = scene(SERVES);
+    await played.go(networked('backend'));
+    expect(startOf(played).ports).toMatchObject([{ hostPort: 5001 }]);
+  });
+});
+
+describe('another entry point', () => {
+  it('has nothing to wait for but its first moment', async () => {
+    const played = scene({ lines: [], end: 'when-stopped' });
+    await played.go({ mode: 'detached', confinement: { entrypoint: 'sh' } });
+    expect(notes(played)[0]).toContain('--entrypoint takes the place of the server');
+    expect(startOf(played).entrypoint).toBe('sh');
   });
 });
 

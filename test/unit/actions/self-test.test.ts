@@ -146,7 +146,7 @@ describe('a self-test', () => {
     const env = { STORE: 'http://host.docker.internal:5000', HTTP_PROXY: 'http://mine' };
     await played.go({ networkMode: 'bridge', env, memoryBytes: 5 });
     expect(startsOf(played)[0]).toMatchObject({
-      ...{ networkMode: 'bridge', env, memoryBytes: 5 },
+      ...{ networkMode: 'bridge', env, limits: { memoryBytes: 5, memorySwapBytes: 5 } },
       extraHosts: ['host.docker.internal:host-gateway'],
     });
   });

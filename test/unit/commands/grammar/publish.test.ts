@@ -16,6 +16,8 @@ describe('-p, by docker’s rules', () => {
     ['[::1]:8000:5001', [{ ...tcp, hostAddress: '::1', hostPort: 8000, containerPort: 5001 }]],
     ['8000:5001/udp', [{ hostAddress: '', protocol: 'udp', hostPort: 8000, containerPort: 5001 }]],
     ['8000:5001/TCP', [{ ...tcp, hostPort: 8000, containerPort: 5001 }]],
+    ['8000:5001/sctp', [{ hostAddress: '', protocol: 'sctp', hostPort: 8000, containerPort: 5001 }]],
+    ['8000-8010:5001', [{ ...tcp, hostPort: 8000, lastHostPort: 8010, containerPort: 5001 }]],
     [
       '8000-8001:5001-5002',
       [
@@ -44,8 +46,7 @@ describe('-p, by docker’s rules', () => {
     '8000:70000',
     '8001-8000:5001-5002',
     '8000-8002:5001-5002',
-    '8000-8010:5001',
-    '8000:5001/sctp',
+    '8000-8010:5001-5002',
     '8000:5001/icmp',
     '8000:5001/',
     'localhost:8000:5001',
