@@ -2,7 +2,7 @@ import { CaissonError, throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import { checkWheels } from '../image/check-wheels.ts';
-import { withOwnTemplates } from '../image/own-templates.ts';
+import { readyTemplates } from '../image/ready-templates.ts';
 import type { OwnTemplates } from '../image/template-set.ts';
 import { renderContext, type ContextInput } from '../image/render-context.ts';
 import type { Lock } from '../model/lock.ts';
@@ -47,7 +47,7 @@ export async function withDraft<T>(
   work: Work,
   use: (draft: Draft) => Promise<T>,
 ): Promise<T> {
-  const templates = withOwnTemplates(await ports.loadTemplates(), request.ownTemplates);
+  const templates = await readyTemplates(await ports.loadTemplates(), request.ownTemplates);
   // before anything is downloaded
   planBuildSecrets(request.image);
   const uri = await ports.sources.parse(request.model);

@@ -3,6 +3,7 @@ import type { Answer, Services, Tracking } from '../commands/services.ts';
 import type { Emit } from '../core/events.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { SecretKeeper } from '../core/redaction.ts';
+import type { TemplateSet } from '../image/template-set.ts';
 import { resolveEngineConfig } from './config/engine-config.ts';
 import type { Environment } from './config/environment.ts';
 import { resolveFolders } from './config/folders.ts';
@@ -69,10 +70,15 @@ export function createServices(input: ServicesInput): Services {
     signer: async () => (await import('../registry/cosign.ts')).createCosign(),
     openRegistry: async (access) => (await import('../registry/index.ts')).openRegistry(access),
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
-    loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
+    loadTemplates,
     ...folderReaders(workingFolder),
     outputFolder: outputFolder(input),
   };
+}
+
+async function loadTemplates(): Promise<TemplateSet> {
+  const { PACKAGED } = await import('../image/packaged.ts');
+  return PACKAGED ?? (await import('../platform/template-files.ts')).loadTemplateSet();
 }
 
 function outputFolder({
