@@ -3,8 +3,8 @@ import { compile } from './setup/node.mjs';
 import { runSession } from './support/session.mjs';
 
 process.exit(
-  await runSession(async ({ signal }) => {
-    await compile(signal);
+  await runSession(async () => {
+    await compile();
     return 0;
   }),
 );

@@ -18,7 +18,7 @@ process.exit(
     if (lines.length > 0) await agree(lines, { yes: yes === true, signal });
     await installNodeModules(signal);
     await providePython(PYTHON, signal);
-    await compile(signal);
+    await compile();
     const results = await runChecks({ projects: ['unit', 'golden', 'contract'], signal, say });
     say(`\nchecked in ${formatSeconds(performance.now() / 1000)}`);
     say(totalLine(results));

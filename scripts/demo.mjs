@@ -109,7 +109,7 @@ function isSetosa(text) {
 async function setUp(session) {
   const { signal } = session;
   await timed('set-up: node_modules', () => installNodeModules(signal));
-  await timed('set-up: compile', () => compile(signal));
+  await timed('set-up: compile', () => compile());
   const engine = await timed('set-up: engine', () => provideEngine(session));
   const base = await timed('set-up: base image', () => provideBaseImage(engine.api, signal));
   const registry = await timed('set-up: registry', () =>

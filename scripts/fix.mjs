@@ -22,7 +22,7 @@ process.exit(
   await runSession(async ({ signal }) => {
     await installNodeModules(signal);
     await providePython(PYTHON, signal);
-    await compile(signal);
+    await compile();
     let failures = 0;
     for (const repair of REPAIRS) {
       const [program, ...args] = repair();

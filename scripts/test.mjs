@@ -141,7 +141,7 @@ async function setUpAndRun(session, suites, { yes }) {
   await agree(await survey({ engineAnswers, needsEngine, environments }), { yes, signal });
   if (needsEngine) await becomeTheOnlyRun(session);
   await timed('set-up: node_modules', () => installNodeModules(signal));
-  await timed('set-up: compile', () => compile(signal));
+  await timed('set-up: compile', () => compile());
   return runSuites(session, suites);
 }
 

@@ -21,7 +21,7 @@ export async function provideWorkshop(session, { yes, alsoInstalls = [] }) {
   await becomeTheOnlyRun(session);
   heading('Set-up');
   await installNodeModules(signal);
-  await compile(signal);
+  await compile();
   await providePython(PYTHON, signal);
   const { api, origin } = await provideEngine(session);
   return { api, signal, origin, base: await provideBaseImage(api, signal) };

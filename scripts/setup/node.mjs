@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { inRoot, ROOT } from '../support/paths.mjs';
 import { run } from '../support/processes.mjs';
+import { bundle } from './bundle.mjs';
 
 /** @typedef {Record<string, { version?: string, optional?: boolean, peer?: boolean }>} LockedPackages */
 
@@ -30,14 +31,11 @@ export async function installNodeModules(signal) {
     await run('npm', ['ci', '--loglevel=warn', '--no-audit', '--no-fund'], { cwd: ROOT, signal });
 }
 
-/** Compiles src into dist, from nothing. @param {AbortSignal} signal */
-export async function compile(signal) {
+/** Makes dist of src, from nothing. Types are checked by npm run check. */
+export async function compile() {
   rmSync(inRoot('dist'), { recursive: true, force: true });
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    cwd: ROOT,
-    signal,
-  });
-  makeExecutable(inRoot('dist/main.js'));
+  await bundle(inRoot('dist/bundle'));
+  writeLauncher(inRoot('dist/main.js'));
 }
 
 /**
@@ -46,10 +44,11 @@ export async function compile(signal) {
  */
 const LAUNCHER = `#!/bin/sh
 ':' //; exec node -- "$0" "$@"
+import './bundle/main.js';
 `;
 
 /** @param {string} program */
-function makeExecutable(program) {
-  writeFileSync(program, LAUNCHER + readFileSync(program, 'utf8'));
+function writeLauncher(program) {
+  writeFileSync(program, LAUNCHER);
   chmodSync(program, 0o755);
 }

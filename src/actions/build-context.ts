@@ -2,7 +2,7 @@ import { CaissonError, throwIfAborted } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
 import type { BuildContext } from '../image/build-context.ts';
 import { checkWheels } from '../image/check-wheels.ts';
-import { withOwnTemplates } from '../image/own-templates.ts';
+import { readyTemplates, type ReadyTemplates } from '../image/ready-templates.ts';
 import type { OwnTemplates } from '../image/template-set.ts';
 import { renderContext, type ContextInput } from '../image/render-context.ts';
 import type { Lock } from '../model/lock.ts';
@@ -39,16 +39,29 @@ export interface PreparedContext {
   readonly context: BuildContext;
 }
 
+interface DraftInput {
+  readonly request: ContextRequest;
+  readonly templates: ReadyTemplates;
+  readonly ports: Pick<ContextPorts, 'sources'>;
+}
+
+/** They come first: with broken ones nothing is downloaded. Throws as readyTemplates does. */
+export async function requestedTemplates(
+  { ownTemplates }: Pick<ContextRequest, 'ownTemplates'>,
+  { loadTemplates }: Pick<ContextPorts, 'loadTemplates'>,
+): Promise<ReadyTemplates> {
+  return readyTemplates(await loadTemplates(), ownTemplates);
+}
+
 /**
- * resolve → plan: the part of the line that every command begins with. Templates come first: with broken ones nothing is downloaded. The
- * context of a draft may stream files of the model, so it is good only while `use` runs; downloads are let go afterwards, whatever happened.
+ * resolve → plan: the part of the line that every command begins with. The context of a draft may stream files of the model, so it is good
+ * only while `use` runs; downloads are let go afterwards, whatever happened.
  */
 export async function withDraft<T>(
-  { request, ports }: { readonly request: ContextRequest; readonly ports: ContextPorts },
+  { request, templates, ports }: DraftInput,
   work: Work,
   use: (draft: Draft) => Promise<T>,
 ): Promise<T> {
-  const templates = withOwnTemplates(await ports.loadTemplates(), request.ownTemplates);
   // before anything is downloaded
   planBuildSecrets(request.image);
   const uri = await ports.sources.parse(request.model);

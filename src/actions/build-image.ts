@@ -4,7 +4,7 @@ import { buildPlatforms, checkPlatforms } from './build/build-platforms.ts';
 import { chooseBuilder } from './build/choose-builder.ts';
 import { checkFirst, finishBuilt, signBuilt } from './build/finish-built.ts';
 import type { BuildImageRequest, BuildImageResult } from './build/request.ts';
-import { withDraft } from './build-context.ts';
+import { requestedTemplates, withDraft } from './build-context.ts';
 import type { BuildPorts, Work } from './ports.ts';
 
 /**
@@ -20,10 +20,13 @@ export async function buildImage(
 ): Promise<BuildImageResult> {
   checkPlatforms(request);
   await checkFirst(request, ports, work);
-  const engine = await ports.engine.describe();
+  const [engine, templates] = await Promise.all([
+    ports.engine.describe(),
+    requestedTemplates(request, ports),
+  ]);
   const builder = chooseBuilder(request.builder, engine.builders);
   const contextRequest = { ...request, image: { ...request.image, builder } };
-  return withDraft({ request: contextRequest, ports }, work, async (draft) => {
+  return withDraft({ request: contextRequest, templates, ports }, work, async (draft) => {
     const build = { request, engine, builder, draft };
     const facts = { builder, baseImage: draft.plan.baseImage, model: draft.model };
     const [platform, second] = request.platforms;

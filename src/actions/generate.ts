@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { runStep } from '../core/events.ts';
 import type { ResolvedModel } from '../model/resolved-model.ts';
-import { prepareContext, withDraft, type ContextRequest } from './build-context.ts';
+import { prepareContext, requestedTemplates, withDraft, type ContextRequest } from './build-context.ts';
 import type { GeneratePorts, Work } from './ports.ts';
 
 export interface GenerateRequest extends ContextRequest {
@@ -25,7 +25,8 @@ export async function generate(
   work: Work,
 ): Promise<GenerateResult> {
   await ports.output.check();
-  return withDraft({ request, ports }, work, async (draft) => {
+  const templates = await requestedTemplates(request, ports);
+  return withDraft({ request, templates, ports }, work, async (draft) => {
     const { folder, wheels = [] } = request;
     const wheelFolders = new Set(wheels.map(({ path }) => dirname(path)));
     const { model, context } = prepareContext(draft, draft.plan.lock);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Answer, Services } from '../commands/services.ts';
 import type { Emit } from '../core/events.ts';
 import type { SecretKeeper } from '../core/redaction.ts';
+import type { TemplateSet } from '../image/template-set.ts';
 import { resolveCacheLimit } from './config/cache-config.ts';
 import { resolveEngineConfig } from './config/engine-config.ts';
 import type { Environment } from './config/environment.ts';
@@ -74,10 +75,15 @@ export function createServices(input: ServicesInput): Services {
       return new ModelCache({ cacheFolder: folders.cache, limitBytes: cacheLimit });
     },
     keepsakes: async () => (await import('../platform/keepsakes.ts')).createKeepsakes(folders.cache),
-    loadTemplates: async () => (await import('../platform/template-files.ts')).loadTemplateSet(),
+    loadTemplates,
     ...folderReaders(workingFolder),
     outputFolder: outputFolder(input),
   };
+}
+
+async function loadTemplates(): Promise<TemplateSet> {
+  const { PACKAGED } = await import('../image/packaged.ts');
+  return PACKAGED ?? (await import('../platform/template-files.ts')).loadTemplateSet();
 }
 
 function outputFolder({

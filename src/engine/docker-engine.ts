@@ -1,8 +1,6 @@
-import { buildImage } from './build.ts';
 import { connect, type Connection } from './connection.ts';
 import { engineFailure, isMissing } from './engine-errors.ts';
 import { engineFacts, platformIn } from './engine-facts.ts';
-import { readImageFiles, removeImage } from './image-files.ts';
 import { isRecord, textOf, valueAt } from './json-values.ts';
 import type {
   BuildRequest,
@@ -17,10 +15,11 @@ import type {
   TransferRequest,
   WorkContext,
 } from './port.ts';
-import { startContainer } from './start-container.ts';
-import { pullImage, pushImage } from './transfer.ts';
 
-/** An engine behind the Docker Engine API: Docker, or Podman's service. It is looked for when it is first needed. */
+/**
+ * An engine behind the Docker Engine API: Docker, or Podman's service. It is looked for when it is first needed, and the larger modules are
+ * loaded then, too: a build with nothing to do asks for a few facts only.
+ */
 export class DockerEngine implements Engine {
   readonly #config: EngineConfig;
   #connection: Promise<Connection> | undefined;
@@ -41,6 +40,7 @@ export class DockerEngine implements Engine {
 
   async build(request: BuildRequest, work: WorkContext): Promise<BuiltImage> {
     const { api } = await this.#connect();
+    const { buildImage } = await import('./build.ts');
     return buildImage(api, request, work);
   }
 
@@ -57,26 +57,31 @@ export class DockerEngine implements Engine {
 
   async pull(request: TransferRequest, work: WorkContext): Promise<void> {
     const { api } = await this.#connect();
+    const { pullImage } = await import('./transfer.ts');
     return pullImage(api, request, work);
   }
 
   async push(request: TransferRequest, work: WorkContext): Promise<{ readonly digest: string }> {
     const { api } = await this.#connect();
+    const { pushImage } = await import('./transfer.ts');
     return pushImage(api, request, work);
   }
 
   async start(spec: ContainerSpec): Promise<RunningContainer> {
     const { api } = await this.#connect();
+    const { startContainer } = await import('./start-container.ts');
     return startContainer(api, spec);
   }
 
   async readImageFiles(image: string, files: FilesInImage): Promise<ReadonlyMap<string, string>> {
     const { api } = await this.#connect();
+    const { readImageFiles } = await import('./image-files.ts');
     return readImageFiles(api, image, files);
   }
 
   async removeImage(imageId: string): Promise<void> {
     const { api } = await this.#connect();
+    const { removeImage } = await import('./image-files.ts');
     return removeImage(api, imageId);
   }
 

@@ -6,14 +6,13 @@ import type { ImagePlan } from '../plan/image-plan.ts';
 import { templatesDigest } from '../plan/templates-digest.ts';
 import type { BuildContext, ContextEntry } from './build-context.ts';
 import { dockerfileView } from './dockerfile-view.ts';
-import { createRenderer } from './template-engine.ts';
-import type { TemplateSet } from './template-set.ts';
+import type { ReadyTemplates } from './ready-templates.ts';
 import { condaView, dockerignoreView, HANDLER_FILE, imageJson, linesView } from './text-views.ts';
 
 export interface ContextInput {
   readonly plan: ImagePlan;
   readonly model: ResolvedModel;
-  readonly templates: TemplateSet;
+  readonly templates: ReadyTemplates;
   /** PEM text; present exactly when the plan says in-context. */
   readonly certificateAuthority?: string;
   /** Python source, copied as it is; present exactly when the plan has its digest. */
@@ -70,7 +69,7 @@ function completed(
   copied: readonly ContextEntry[],
   { plan, templates, dockerfile }: RenderInput & { readonly dockerfile: string },
 ): BuildContext {
-  const render = createRenderer(templates.templates, templates.own);
+  const { render } = templates;
   const topLevel = [...new Set(copied.map(({ path }) => path.split('/', 1)[0] ?? path))].sort();
   const entries = [
     ...copied,
@@ -83,7 +82,7 @@ function completed(
 /** What is resolved. */
 function requirementEntries(input: ContextInput): readonly ContextEntry[] {
   const { plan, templates, certificateAuthority } = input;
-  const render = createRenderer(templates.templates, templates.own);
+  const { render } = templates;
   const file = (path: string, lines: readonly string[]): ContextEntry =>
     text(path, render('requirements.txt', linesView(lines)));
   return [

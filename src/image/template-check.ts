@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 import { CaissonError, messageOf } from '../core/errors.ts';
 import type { OwnTemplates } from './template-set.ts';
-import { partialTemplate } from './template-engine.ts';
+import { partialTemplate } from './template-parts.ts';
 import { TEMPLATE_VALUES } from './template-vocabulary.ts';
 
 /** What may be named at one place of a template. */

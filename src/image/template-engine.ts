@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
-import { CaissonError, messageOf } from '../core/errors.ts';
 import type { OwnTemplates } from './template-set.ts';
+import { guarded, partialTexts, type Render } from './template-parts.ts';
 
 /**
  * Strict: a name that the view does not have is an error. Handlebars still lets `#if` and `#each` of a missing name pass, which the
@@ -13,44 +13,26 @@ const COMPILE_OPTIONS = {
   knownHelpersOnly: true,
 } as const;
 
-const PARTIAL = 'partials/';
-/** Pieces of a shell command stand inside a line: the newline that ends their file is not theirs. */
-const SHELL_PARTIAL = 'partials/shell/';
-/** Files of the user's that fill a named place; without one, the content of the place is rendered. */
-const BLOCK = 'blocks/';
-
-export type Render = (template: string, view: object) => string;
-
-/** The template that `{{> name}}` includes. */
-export const partialTemplate = (name: string): string =>
-  name.startsWith(BLOCK) ? name : `${PARTIAL}${name}`;
-
-/**
- * Templates by name; names that begin with `partials/` or `blocks/` are parts of the others. What fails with templates of the user's is
- * TEMPLATE_BROKEN, else INTERNAL.
- */
+/** From their texts by name; names that begin with `partials/` or `blocks/` are parts of the others. */
 export function createRenderer(templates: Readonly<Record<string, string>>, own?: OwnTemplates): Render {
   const handlebars = Handlebars.create();
-  for (const [name, text] of Object.entries(templates)) {
-    if (name.startsWith(BLOCK)) handlebars.registerPartial(name, text.replace(/[^\n]$/, '$&\n'));
-    if (!name.startsWith(PARTIAL)) continue;
-    handlebars.registerPartial(
-      name.slice(PARTIAL.length),
-      name.startsWith(SHELL_PARTIAL) ? text.replace(/\n$/, '') : text,
-    );
-  }
-  return (name, view) => {
+  handlebars.registerPartial({ ...partialTexts(templates) });
+  return guarded((name) => {
     const text = templates[name];
-    if (text === undefined) throw new CaissonError('INTERNAL', `there is no template '${name}'`);
-    try {
-      return handlebars.compile(text, COMPILE_OPTIONS)(view);
-    } catch (error) {
-      const place = own === undefined ? '' : ` with the templates in '${own.folder}'`;
-      throw new CaissonError(
-        own === undefined ? 'INTERNAL' : 'TEMPLATE_BROKEN',
-        `the template '${name}' failed${place}: ${messageOf(error)}`,
-        { cause: error },
-      );
-    }
-  };
+    return text === undefined ? undefined : (view) => handlebars.compile(text, COMPILE_OPTIONS)(view);
+  }, own);
+}
+
+/** Sources of JavaScript, by name: what the build keeps so that a renderer needs no compiler (compiled-templates.ts). */
+export function compileTemplates(
+  templates: Readonly<Record<string, string>>,
+): Readonly<Record<'templates' | 'partials', Readonly<Record<string, string>>>> {
+  const whole = Object.entries(templates).filter(([name]) => !name.includes('/'));
+  return { templates: compiled(Object.fromEntries(whole)), partials: compiled(partialTexts(templates)) };
+}
+
+function compiled(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  // a text, whatever the type says
+  const compile = (text: string): string => Handlebars.precompile(text, COMPILE_OPTIONS) as string;
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, compile(text)]));
 }

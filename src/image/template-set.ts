@@ -7,6 +7,14 @@ export interface TemplateSet {
   readonly installer: Readonly<Record<string, string>>;
   /** Those of the templates that are the user's; present exactly when the plan has their digest. */
   readonly own?: OwnTemplates;
+  /** The templates as Handlebars compiles them; absent where that was not done beforehand. */
+  readonly compiled?: CompiledTemplates;
+}
+
+/** By name: specifications of Handlebars, opaque to everyone else. */
+export interface CompiledTemplates {
+  readonly templates: Readonly<Record<string, object>>;
+  readonly partials: Readonly<Record<string, object>>;
 }
 
 /** Templates that the user wrote. They are trusted; the values put into them are quoted as ever. */

@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { closeSync, createReadStream, createWriteStream, fchmodSync, openSync, writeFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -170,19 +170,33 @@ async function writeInto(target: string, { entries, held, signal }: IntoWork): P
 
 async function writeEntries(root: string, entries: readonly TreeEntry[], signal: AbortSignal): Promise<void> {
   await chmod(root, FOLDER_MODE);
+  const made = new Set<string>();
   for (const { path, content } of entries) {
     throwIfAborted(signal);
     const place = join(root, path);
     if (relative(root, place).startsWith('..') || place === root) {
       throw new CaissonError('INTERNAL', `the path '${path}' leaves the folder`);
     }
-    await makeFolders(root, dirname(path));
-    if (content.kind === 'text') await writeFile(place, content.text, { flag: 'wx' });
+    const parent = dirname(path);
+    if (!made.has(parent)) await makeFolders(root, parent);
+    made.add(parent);
+    if (content.kind === 'text') writeText(place, content.text);
     else
       await pipeline(createReadStream(content.source), createWriteStream(place, { flags: 'wx' }), { signal });
-    await chmod(place, FILE_MODE);
+    if (content.kind === 'file') await chmod(place, FILE_MODE);
   }
   throwIfAborted(signal);
+}
+
+/** At once: some 240 small texts, each with three waits for a thread, would take 0.15 s. */
+function writeText(place: string, text: string): void {
+  const file = openSync(place, 'wx', FILE_MODE);
+  try {
+    writeFileSync(file, text);
+    fchmodSync(file, FILE_MODE);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The mode of mkdir is cut by the umask, that of chmod is not. */

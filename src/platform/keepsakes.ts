@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readOptionalText } from './optional-file.ts';
 
 /** What is kept: each kind has a folder of its own below the cache. */
-export type KeepsakeKind = 'locks' | 'self-tests';
+export type KeepsakeKind = 'locks' | 'builds' | 'self-tests';
 
 /** Small texts kept between runs. One that is lost costs time and nothing else, so no method ever rejects. */
 export interface Keepsakes {

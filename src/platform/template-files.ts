@@ -13,16 +13,16 @@ export interface TemplateFiles {
   readonly installer: Readonly<Record<string, string>>;
 }
 
-/** templates/ of the installed package: this file lies in src/platform, or in dist/platform once compiled. */
-const PACKAGED = fileURLToPath(new URL('../../templates', import.meta.url));
+/** templates/ of the checkout: what is built has them inside (image/packaged.ts). */
+const IN_CHECKOUT = fileURLToPath(new URL('../../templates', import.meta.url));
 const SUFFIX = '.hbs';
 const RUNTIME = 'runtime';
 const INSTALLER = 'installer';
 /** Of the folders with Python: for its developers only, and what their tools leave there. */
 const NOT_IN_THE_IMAGE = /^(?:\..*|__pycache__|.*\.egg-info|.*\.pyc|pyproject\.toml|ruff\.toml)$/;
 
-/** Reads the templates of the package, or of another folder of the same layout. Throws INTERNAL: the package is not whole. */
-export async function loadTemplateSet(folder: string = PACKAGED): Promise<TemplateFiles> {
+/** Reads the templates of the checkout, or of another folder of the same layout. Throws INTERNAL: it is not whole. */
+export async function loadTemplateSet(folder: string = IN_CHECKOUT): Promise<TemplateFiles> {
   try {
     const [texts, runtime, installer] = await Promise.all([
       readTree(folder, (name) => name !== RUNTIME && name !== INSTALLER),

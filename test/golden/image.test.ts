@@ -9,7 +9,7 @@ import { handlerDigest } from '../../src/plan/handler-digest.ts';
 import { planImage } from '../../src/plan/image-plan.ts';
 import { readTree } from '../../src/platform/files-read.ts';
 import { writeTree } from '../../src/platform/files.ts';
-import { loadTemplateSet } from '../../src/platform/template-files.ts';
+import { checkoutTemplates } from '../support/templates.ts';
 import { ROOT } from '../support/environment.ts';
 import { imageRequest, resolvedFrom, type RequestChanges } from '../support/planned-images.ts';
 import { temporaryFolders } from '../support/test-folders.ts';
@@ -45,7 +45,7 @@ async function render(name: string): Promise<Golden> {
   const handler = input.handler?.map((line) => `${line}\n`).join('');
   const handlerSha256 = handler === undefined ? undefined : handlerDigest(handler);
   const plan = planImage(model, imageRequest(withoutUndefined({ ...input.request, handlerSha256 })));
-  const templates = await loadTemplateSet();
+  const templates = await checkoutTemplates();
   const certificateAuthority = plan.certificateAuthority === 'none' ? undefined : CERTIFICATE;
   const wheels = plan.wheelhouse?.files.map((file) => ({ name: file, path: `/wheels/${file}`, size: 1 }));
   const files = withoutUndefined({ certificateAuthority, handler, wheels });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { renderContext } from '../../src/image/render-context.ts';
 import { parseImageReference } from '../../src/model/image-reference.ts';
 import { planImage } from '../../src/plan/image-plan.ts';
-import { loadTemplateSet } from '../../src/platform/template-files.ts';
+import { checkoutTemplates } from './templates.ts';
 import { EngineProbe } from './engine-probe.ts';
 import { testCa } from './environment.ts';
 import { imageRequest, resolvedFrom, type RequestChanges } from './planned-images.ts';
@@ -35,7 +35,7 @@ export async function buildModelImage({ folder, files, request, tag }: ModelImag
     }),
   );
   const authority = certificateAuthority === undefined ? {} : { certificateAuthority };
-  const context = renderContext({ plan, model, templates: await loadTemplateSet(), ...authority });
+  const context = renderContext({ plan, model, templates: await checkoutTemplates(), ...authority });
   const step = new RecordingStep();
   const { imageId } = await createTestEngine().build(
     {

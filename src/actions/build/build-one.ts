@@ -9,7 +9,8 @@ import { noteEmulation } from '../emulation.ts';
 import { obtainLock } from '../lock/obtain-lock.ts';
 import { tellLimits } from '../lock/tell-limits.ts';
 import type { BuildPorts, Work } from '../ports.ts';
-import { engineBuild } from './engine-build.ts';
+import { buildSetting, engineBuild, type Build } from './engine-build.ts';
+import { keptBuild, keyOfBuild, type BuildParts } from './kept-build.ts';
 import { testBuilt } from './test-built.ts';
 import type { SelfTestResult } from '../self-test/request.ts';
 import { pullCaches } from './pull-caches.ts';
@@ -39,15 +40,13 @@ export interface OneImage {
 }
 
 /** base → lock → render → build → self-test, for one platform. Throws as Engine.build does, what the base and the lock throw, and SELF_TEST_FAILED. */
-export async function buildOne(
-  { request, engine, builder, draft, platform, names, keepLock }: OneBuild,
-  ports: BuildPorts,
-  work: Work,
-): Promise<OneImage> {
-  const { cache, pullBase: pull, cacheFrom } = request;
+export async function buildOne(input: OneBuild, ports: BuildPorts, work: Work): Promise<OneImage> {
+  const { request, engine, builder, draft, platform, names, keepLock } = input;
+  const { cache, pullBase: pull } = request;
   const target = platform ?? engine.platform;
   if (platform !== undefined) noteEmulation({ engine, platform }, work);
-  const build = await engineBuild({ request, engine, builder, platform }, ports, work);
+  const setting = await buildSetting(input, ports);
+  const build = engineBuild({ ...input, setting }, ports, work);
   const wanted = { baseImage: draft.plan.baseImage, pull, platform, enginePlatform: engine.platform };
   const base = await prepareBase(wanted, ports, work);
   const resolving = request.resolution === 'anew' ? 'ignore' : cache;
@@ -60,20 +59,45 @@ export async function buildOne(
   tellLimits({ lock, platform: target }, work);
   await keepLock?.(lock);
   const prepared = prepareContext(draft, lock);
-  const { context } = prepared;
   const tags = request.tags(prepared).map(withDefaultTag);
-  if (builder === 'classic') await pullCaches(cacheFrom, ports, work);
   const ofPlatform = platform === undefined ? '' : ` for ${formatPlatform(platform)}`;
-  const { imageId } = await build({
-    ...{ context, tags: names ?? tags, labels: base.labels, step: 'build' },
-    title: `building ${tags.map(formatImageReference).join(', ')}${ofPlatform}`,
-    caches: { cacheFrom, ...(request.cacheTo === 'inline' ? { cacheTo: request.cacheTo } : {}) },
-  });
+  const parts = { request, setting, engine, base, platform: target, draft, prepared };
+  const imageId = await builtOrKept({ builder, parts, build, tags, names, ofPlatform }, ports, work);
   const name = `${tags.map(formatImageReference)[0] ?? imageId}${ofPlatform}`;
   // without a name it is removed again
   const afterFailure = isNamed(tags, names) ? 'stays' : 'goes';
   const selfTest = await testBuilt({ request, engine, prepared, imageId, name, afterFailure }, ports, work);
   return { imageId, tags, lock, selfTest };
+}
+
+interface BuildStep {
+  readonly builder: Builder;
+  readonly parts: BuildParts;
+  readonly build: Build;
+  readonly tags: readonly ImageReference[];
+  readonly names: OneBuild['names'];
+  readonly ofPlatform: string;
+}
+
+/** An image of several platforms has names for a while only, and is built each time. */
+async function builtOrKept(
+  { builder, parts, build, tags, names, ofPlatform }: BuildStep,
+  ports: BuildPorts,
+  work: Work,
+): Promise<string> {
+  const { request, base, prepared } = parts;
+  const key = names === undefined ? keyOfBuild(parts) : undefined;
+  const kept = key === undefined ? undefined : await keptBuild({ key, tags }, ports, work);
+  if (kept !== undefined) return kept;
+  const { cacheFrom, cacheTo } = request;
+  if (builder === 'classic') await pullCaches(cacheFrom, ports, work);
+  const { imageId } = await build({
+    ...{ context: prepared.context, tags: names ?? tags, labels: base.labels, step: 'build' },
+    title: `building ${tags.map(formatImageReference).join(', ')}${ofPlatform}`,
+    caches: { cacheFrom, ...(cacheTo === 'inline' ? { cacheTo } : {}) },
+  });
+  if (key !== undefined) await ports.keepsakes.write('builds', key, imageId);
+  return imageId;
 }
 
 /** Whether it is left with one of the user's own names. */

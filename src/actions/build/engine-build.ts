@@ -26,7 +26,7 @@ interface BuildJob {
 /** Builds a context. Throws as Engine.build does. */
 export type Build = (job: BuildJob) => Promise<BuiltImage>;
 
-export interface BuildSetting {
+export interface BuildCircumstances {
   readonly request: Pick<
     BuildImageRequest,
     'image' | 'buildArgs' | 'networkMode' | 'cache' | 'secrets' | 'sshSocket' | 'sourceDateEpoch'
@@ -37,29 +37,41 @@ export interface BuildSetting {
   readonly platform: Platform | undefined;
 }
 
-/** The engine's build with all that does not change from one to the next: proxies and logins of docker's configuration, the user's options. */
-export async function engineBuild(
-  { request, engine, builder, platform }: BuildSetting,
+/** What does not change from one build of a request to the next, but for logins: the user's options, and proxies of docker's configuration. */
+export type BuildSetting = Pick<
+  BuildRequest,
+  'builder' | 'platform' | 'buildArgs' | 'networkMode' | 'secrets' | 'sshSocket' | 'sourceDateEpoch'
+>;
+
+export async function buildSetting(
+  { request, engine, builder, platform }: BuildCircumstances,
+  { dockerConfig }: BuildPorts,
+): Promise<BuildSetting> {
+  const { networkMode, secrets, sshSocket, sourceDateEpoch } = request;
+  const proxies = await dockerConfig.proxyVariables(engine.address);
+  const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
+  return withoutUndefined({
+    ...{ builder, platform, buildArgs, networkMode, secrets, sshSocket, sourceDateEpoch },
+  });
+}
+
+/** The engine's build. Logins are asked for when there is something to build: helpers of docker take their time. */
+export function engineBuild(
+  { setting, request, engine, platform }: BuildCircumstances & { readonly setting: BuildSetting },
   ports: BuildPorts,
   work: Work,
-): Promise<Build> {
-  const { networkMode, cache, secrets, sshSocket, sourceDateEpoch } = request;
-  const credentials = await ports.dockerConfig.allCredentials();
-  const proxies = await ports.dockerConfig.proxyVariables(engine.address);
-  const buildArgs = { ...withoutNames(proxies, request.image.buildArgNames), ...request.buildArgs };
-  const setting = {
-    ...{ builder, platform, buildArgs, networkMode, credentials, secrets, sshSocket },
-    sourceDateEpoch,
-  };
-  return ({ context, tags, labels, step: name, title, caches, cache: own = cache }) =>
-    runStep(work.emit, { step: name, title }, (step) =>
-      ports.engine.build(withoutUndefined({ ...setting, ...caches, cache: own, context, tags, labels }), {
-        step,
-        signal: work.signal,
-      }),
+): Build {
+  return async ({ context, tags, labels, step: name, title, caches, cache = request.cache }) => {
+    const credentials = await ports.dockerConfig.allCredentials();
+    return runStep(work.emit, { step: name, title }, (step) =>
+      ports.engine.build(
+        { ...setting, ...caches, credentials, cache, context, tags, labels },
+        { step, signal: work.signal },
+      ),
     ).catch((error: unknown) => {
       throw platformFailure(offlineFailure(error, request.image), { engine, platform });
     });
+  };
 }
 
 /** A proxy that the user names, even without a value, is left to the user. */

@@ -6,11 +6,11 @@ import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/engine/port.ts';
 import { renderContext } from '../../../src/image/render-context.ts';
-import type { TemplateSet } from '../../../src/image/template-set.ts';
+import type { ReadyTemplates } from '../../../src/image/ready-templates.ts';
 import { parseImageReference } from '../../../src/model/image-reference.ts';
 import { handlerDigest } from '../../../src/plan/handler-digest.ts';
 import { planImage, type Builder, type ImagePlan } from '../../../src/plan/image-plan.ts';
-import { loadTemplateSet } from '../../../src/platform/template-files.ts';
+import { checkoutTemplates } from '../../support/templates.ts';
 import { testCa } from '../../support/environment.ts';
 import { EngineProbe } from '../../support/engine-probe.ts';
 import { modelFiles } from '../../support/model-files.ts';
@@ -69,13 +69,13 @@ describe.skipIf(missing)(missing ? 'built images (skipped: no engine)' : 'built 
   let engine: Engine;
   let probe: EngineProbe;
   // once: what somebody edits meanwhile must not look like a layer that was built anew
-  let templates: TemplateSet;
+  let templates: ReadyTemplates;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'caisson-image-'));
     engine = createTestEngine();
     probe = await EngineProbe.open();
-    templates = await loadTemplateSet();
+    templates = await checkoutTemplates();
     for (const [path, text] of Object.entries(FILES)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { withOwnTemplates } from '../../../src/image/own-templates.ts';
 import { renderContext } from '../../../src/image/render-context.ts';
+import { createRenderer } from '../../../src/image/template-engine.ts';
+import type { ReadyTemplates } from '../../../src/image/ready-templates.ts';
+import type { TemplateSet } from '../../../src/image/template-set.ts';
 import { BLOCKS, TEMPLATE_VALUES } from '../../../src/image/template-vocabulary.ts';
 import { planImage, type Builder } from '../../../src/plan/image-plan.ts';
 import { templatesDigest } from '../../../src/plan/templates-digest.ts';
@@ -13,6 +16,11 @@ const defaults = await loadTemplateSet();
 const model = resolvedModel();
 const BUILDERS = ['buildkit', 'classic'] as const;
 
+const ready = (set: TemplateSet): ReadyTemplates => ({
+  ...set,
+  render: createRenderer(set.templates, set.own),
+});
+
 const check = (files: Readonly<Record<string, string>>) =>
   withOwnTemplates(defaults, { folder: 'mine', files });
 
@@ -21,7 +29,7 @@ function rendered(
   builder: Builder,
 ): Readonly<Record<string, string>> {
   const plan = planImage(model, imageRequest({ builder, templatesSha256: templatesDigest(files) }));
-  const { entries } = renderContext({ plan, model, templates: check(files) });
+  const { entries } = renderContext({ plan, model, templates: ready(check(files)) });
   return Object.fromEntries(
     entries.flatMap(({ path, content }) => (content.kind === 'text' ? [[path, content.text]] : [])),
   );
@@ -29,7 +37,7 @@ function rendered(
 
 function plainDockerfile(builder: Builder): string {
   const plan = planImage(model, imageRequest({ builder }));
-  const { entries } = renderContext({ plan, model, templates: defaults });
+  const { entries } = renderContext({ plan, model, templates: ready(defaults) });
   const content = entries.find(({ path }) => path === 'Dockerfile')?.content;
   return content?.kind === 'text' ? content.text : '';
 }

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { renderContext, type ContextInput } from '../../../src/image/render-context.ts';
 import { handlerDigest } from '../../../src/plan/handler-digest.ts';
 import { planImage, type ImageRequest } from '../../../src/plan/image-plan.ts';
-import { loadTemplateSet } from '../../../src/platform/template-files.ts';
+import { checkoutTemplates } from '../../support/templates.ts';
 import { codeOf } from '../../support/errors.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { imageRequest, resolvedModel, type ModelChanges } from '../../support/planned-images.ts';
 
-const templates = await loadTemplateSet();
+const templates = await checkoutTemplates();
 
 function context(
   request: Partial<ImageRequest> = {},
