@@ -48,6 +48,7 @@ async function startServices(session) {
   const registry = await timed('set-up: registries', () => startRegistry({ api, session, access: 'open' }));
   const authRegistry = await startRegistry({ api, session, access: 'login' });
   await timed('set-up: Python', () => providePython(PYTHON, session.signal));
+  await timed('set-up: MLflow 1', () => providePython(fixtureMaker(1), session.signal));
   await timed('set-up: MLflow 2', () => providePython(fixtureMaker(2), session.signal));
   const tracking = await timed('set-up: tracking server', () => startTrackingServer(session));
   await timed('set-up: shells', () => provideShells(session.signal));
@@ -59,6 +60,7 @@ async function startServices(session) {
     CAISSON_TEST_REGISTRY: registry,
     CAISSON_TEST_AUTH_REGISTRY: authRegistry,
     CAISSON_TEST_MLFLOW_PYTHON: binaryOf(PYTHON, 'python'),
+    CAISSON_TEST_MLFLOW1_PYTHON: binaryOf(fixtureMaker(1), 'python'),
     CAISSON_TEST_MLFLOW2_PYTHON: binaryOf(fixtureMaker(2), 'python'),
     CAISSON_TEST_TRACKING_URI: tracking.uri,
     CAISSON_TEST_TRACKING_IDS: tracking.ids,
@@ -136,7 +138,7 @@ async function setUpAndRun(session, suites, { yes }) {
   const needsEngine = suites.some((suite) => WITH_ENGINE.includes(suite));
   const environments = suites.every((suite) => ['unit', 'golden'].includes(suite))
     ? []
-    : [PYTHON, ...(needsEngine ? [fixtureMaker(2), STORES] : [])];
+    : [PYTHON, ...(needsEngine ? [fixtureMaker(1), fixtureMaker(2), STORES] : [])];
   const engineAnswers = needsEngine && (await findEngine()) !== undefined;
   await agree(await survey({ engineAnswers, needsEngine, environments }), { yes, signal });
   if (needsEngine) await becomeTheOnlyRun(session);

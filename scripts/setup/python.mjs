@@ -22,7 +22,7 @@ export const PYTHON = {
 /** Servers that speak as the clouds' object stores do. @type {Environment} */
 export const STORES = { name: 'stores', requirements: ['test/integration/stores-requirements.txt'] };
 
-/** The MLflow that saved the fixtures of each major version. @param {2 | 3} major @returns {Environment} */
+/** The MLflow of each major version: 2 and 3 saved the fixtures, and 1 writes stores for tests. @param {1 | 2 | 3} major @returns {Environment} */
 export const fixtureMaker = (major) => ({
   name: `fixtures-mlflow${major}`,
   requirements: [`fixtures/make/requirements-mlflow${major}.txt`],

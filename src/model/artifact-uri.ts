@@ -68,11 +68,12 @@ export function parseArtifactUri(text: string, scheme: ArtifactScheme, uri: UriP
   const path = uri.path.replace(/\/+$/, '');
   if (path !== '' && !path.startsWith('/')) throw invalid(`a slash must follow '${scheme}:'`);
   if (host === '' && path === '') throw invalid('the path is missing');
-  const authority = host === '' ? '' : `//${host}`;
+  // without a host, two slashes would make one of what follows
+  const place = host === '' ? path.replace(/^\/+/, '/') : `//${host}${path}`;
   return {
     kind: 'artifact',
     scheme,
-    uri: `${scheme}:${authority}${path}`,
+    uri: `${scheme}:${place}`,
     ...(login === undefined ? {} : { login }),
   };
 }

@@ -17,6 +17,11 @@ export const MLFLOW2_PYTHON = process.env['CAISSON_TEST_MLFLOW2_PYTHON'];
 export const NO_MLFLOW2 =
   MLFLOW2_PYTHON === undefined ? ' (skipped: CAISSON_TEST_MLFLOW2_PYTHON is not set)' : '';
 
+/** MLflow 1 without the parts that need pyarrow. */
+export const MLFLOW1_PYTHON = process.env['CAISSON_TEST_MLFLOW1_PYTHON'];
+export const NO_MLFLOW1 =
+  MLFLOW1_PYTHON === undefined ? ' (skipped: CAISSON_TEST_MLFLOW1_PYTHON is not set)' : '';
+
 export interface MlflowServer {
   readonly url: string;
   stop(): Promise<void>;

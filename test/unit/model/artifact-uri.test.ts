@@ -26,6 +26,8 @@ describe('the address of a place', () => {
     ['http://host:8080/a', 'http', 'http://host:8080/a'],
     ['https://[::1]:8443/a', 'https', 'https://[::1]:8443/a'],
     ['mlflow-artifacts:/1/a', 'mlflow-artifacts', 'mlflow-artifacts:/1/a'],
+    ['mlflow-artifacts:////host:1/a', 'mlflow-artifacts', 'mlflow-artifacts:/host:1/a'],
+    ['sftp:////host/a', 'sftp', 'sftp:/host/a'],
     ['mlflow-artifacts://host:5000/1/a', 'mlflow-artifacts', 'mlflow-artifacts://host:5000/1/a'],
   ])('%s', (text, scheme, uri) => {
     expect(parseModelUri(text)).toEqual({ kind: 'artifact', scheme, uri });

@@ -3,6 +3,7 @@ import type * as S3Sdk from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { CaissonError, messageOf } from '../../../core/errors.ts';
 import { withoutUndefined } from '../../../core/objects.ts';
+import { ForwardAgent, throughProxy } from '../../../platform/forward-agent.ts';
 import { TunnelAgent } from '../../../platform/tunnel-agent.ts';
 import type { S3Settings } from '../settings.ts';
 
@@ -35,7 +36,7 @@ export async function connect({ S3Client }: S3Library, settings: S3Settings): Pr
   const client = new S3Client({ ...config, region });
   try {
     await client.config.credentials();
-    return { client, access: 'signed' };
+    return { client: addressed(client, settings), access: 'signed' };
   } catch (error) {
     client.destroy();
     if (!isNoCredentials(error)) throw noCredentials(error);
@@ -43,8 +44,37 @@ export async function connect({ S3Client }: S3Library, settings: S3Settings): Pr
       signer: { sign: (request: unknown) => Promise.resolve(request) },
       credentials: { accessKeyId: '', secretAccessKey: '' },
     } as S3ClientConfig;
-    return { client: new S3Client({ ...config, ...anonymous, region }), access: 'anonymous' };
+    const unsigned = new S3Client({ ...config, ...anonymous, region });
+    return { client: addressed(unsigned, settings), access: 'anonymous' };
   }
+}
+
+/** Requests in the clear to an endpoint behind a proxy name it whole; that comes after the signature, which is for the endpoint. */
+function addressed(client: S3Client, { network }: S3Settings): S3Client {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as SentRequest;
+      const { protocol, hostname, port } = request;
+      const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
+      const proxied = throughProxy(url, network?.proxies ?? {});
+      if (proxied !== undefined) {
+        request.path = `${proxied.origin}${request.path}`;
+        Object.assign(request.headers, proxied.headers);
+      }
+      return next(args);
+    },
+    { step: 'deserialize', name: 'caissonProxy' },
+  );
+  return client;
+}
+
+/** What the SDK gives to its sender, and lets be changed until then. */
+interface SentRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  path: string;
+  readonly headers: Record<string, string>;
 }
 
 async function regionOf(client: S3Client): Promise<string> {
@@ -80,7 +110,7 @@ async function transport({ tls, caBundle, network }: S3Settings): Promise<S3Clie
   return {
     requestHandler: {
       httpsAgent,
-      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      httpAgent: new ForwardAgent(network?.proxies ?? {}, { keepAlive: true, maxSockets: MAX_SOCKETS }),
       connectionTimeout: 30_000,
     },
   };

@@ -11,6 +11,7 @@ import {
   withVariables,
 } from '../../../support/artifact-stores.ts';
 import { rejection } from '../../../support/errors.ts';
+import { startForwardProxy } from '../../../support/forward-proxy.ts';
 import { startLocalServer } from '../../../support/local-server.ts';
 
 const BUCKET = 'caisson-models';
@@ -100,6 +101,26 @@ describe.skipIf(S3_ENDPOINT === undefined)(
       expect(outcome).not.toHaveProperty('body.checksum');
       if (outcome.kind === 'body') await outcome.body.discard();
       await store.close();
+    });
+
+    it('reaches an endpoint in the clear through the proxy of the network, with its login', async () => {
+      const proxy = await startForwardProxy();
+      const made = await place();
+      await made.put('a b', Buffer.from('through the proxy'));
+      // every name is this machine for that proxy, and loopback would never go through one
+      const endpoint = S3_ENDPOINT!.replace('127.0.0.1', 'bucket-server');
+      const network = { proxies: { http: proxy.url.replace('//', '//me:secret@') } };
+      const store = await open(`place-${places}`, { endpoint, network });
+      const [file] = await store.list(signal);
+      const outcome = await store.read(file!, { start: 8 }, signal);
+      if (outcome.kind !== 'body') throw new TypeError(outcome.reason);
+      const parts: Uint8Array[] = [];
+      for await (const piece of outcome.body.pieces()) if (piece.kind === 'bytes') parts.push(piece.bytes);
+      expect(Buffer.concat(parts).toString()).toBe('the proxy');
+      expect(proxy.asked.every((line) => line.startsWith(`GET ${endpoint}/${BUCKET}`))).toBe(true);
+      expect([...proxy.authorizations]).toEqual([`Basic ${Buffer.from('me:secret').toString('base64')}`]);
+      await store.close();
+      await proxy.close();
     });
 
     it('passes over the objects that stand for folders', async () => {
