@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Account } from '../support/e2e/caisson.ts';
 import {
   baseOptions,
@@ -56,6 +56,8 @@ describe('the installed package', () => {
   it('brings templates and licence', async () => {
     const { stdout } = await account.npx(['--help']);
     for (const command of ['generate', 'build-image', 'push', 'run']) expect(stdout).toContain(command);
+    const bundled = join(inject('installFolder'), 'node_modules/caisson/dist/bundle');
+    expect(readFileSync(join(bundled, 'THIRD-PARTY-LICENSES.txt'), 'utf8')).toContain('handlebars 4');
   });
 });
 
