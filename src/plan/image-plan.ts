@@ -15,6 +15,7 @@ import { checkIndexUrls } from './index-urls.ts';
 import { checkPipOptions, type PipOptions } from './pip-options.ts';
 import { checkLock } from './resolution.ts';
 import { resolveAsOf } from './as-of.ts';
+import { storeClients } from './store-clients.ts';
 import { systemPackages } from './system-packages.ts';
 import { withoutNetwork } from './offline.ts';
 import { checkWheelhouse, type Wheelhouse } from './wheelhouse.ts';
@@ -126,7 +127,11 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
   const base = chooseBaseImage(model.environment, request);
   const indexes = checkIndexUrls(request);
   const mlflow = mlflowPart(model, request);
-  const { installation, warnings } = planInstallation(model, { indexes, mlflow });
+  const clients = storeClients(model, request);
+  const { installation, warnings } = planInstallation(model, {
+    ...{ indexes, mlflow },
+    clients: clients.requirements,
+  });
   const names = model.environment.requirements.flatMap((item) =>
     item.kind === 'option' ? [] : (item.name ?? []),
   );
@@ -163,7 +168,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     port: SERVER_PORT,
     caissonVersion,
     request,
-    notes,
+    notes: [...notes, ...clients.notes],
     warnings: [...base.warnings, ...environmentWarnings, ...warnings, ...labels.warnings],
   };
   return withoutNetwork(plan, model.environment, request);
