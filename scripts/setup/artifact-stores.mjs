@@ -36,6 +36,8 @@ export async function startArtifactStores(session) {
     CAISSON_TEST_AZURITE: `http://127.0.0.1:${azure.port}/devstoreaccount1`,
     CAISSON_TEST_GCS_EMULATOR: `http://127.0.0.1:${gcs.port}`,
     CAISSON_TEST_SSHD: JSON.stringify(ssh),
+    // has boto3, which MLflow's server needs for S3
+    CAISSON_TEST_STORES_PYTHON: binaryOf(STORES, 'python'),
   };
 }
 

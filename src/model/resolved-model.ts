@@ -12,7 +12,15 @@ export interface ResolvedModel {
   readonly digest: string;
   readonly mlmodel: MlModel;
   readonly environment: PythonEnvironment;
+  /** What was asked for it, each once, sorted. Absent: a folder of this machine. */
+  readonly stores?: readonly StoreKind[];
 }
+
+/** The scheme of a place of files (`file` for a folder of some machine), `models` for a registry that gives them out, or SIGNED_SERVER. */
+export type StoreKind = string;
+
+/** A tracking server that wants its requests signed as AWS does. */
+export const SIGNED_SERVER = 'aws-sigv4';
 
 export interface ModelFile {
   /** Relative to the model's folder, with forward slashes. */

@@ -15,6 +15,7 @@ import { checkIndexUrls } from './index-urls.ts';
 import { checkPipOptions, type PipOptions } from './pip-options.ts';
 import { checkLock } from './resolution.ts';
 import { resolveAsOf } from './as-of.ts';
+import { storeClients } from './store-clients.ts';
 import { systemPackages } from './system-packages.ts';
 import { modelNotes } from './model-notes.ts';
 import { withoutNetwork } from './offline.ts';
@@ -127,7 +128,11 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
   const base = chooseBaseImage(model.environment, request);
   const indexes = checkIndexUrls(request);
   const mlflow = mlflowPart(model, request);
-  const { installation, warnings } = planInstallation(model, { indexes, mlflow });
+  const clients = storeClients(model, request);
+  const { installation, warnings } = planInstallation(model, {
+    ...{ indexes, mlflow },
+    clients: clients.requirements,
+  });
   const names = model.environment.requirements.flatMap((item) =>
     item.kind === 'option' ? [] : (item.name ?? []),
   );
@@ -164,7 +169,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     port: SERVER_PORT,
     caissonVersion,
     request,
-    notes: [...notes, ...modelNotes(resolved)],
+    notes: [...notes, ...clients.notes, ...modelNotes(resolved)],
     warnings: [...base.warnings, ...environmentWarnings, ...warnings, ...labels.warnings],
   };
   return withoutNetwork(plan, model.environment, request);

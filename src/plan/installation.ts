@@ -33,12 +33,14 @@ const MLFLOW: ReadonlySet<string> = new Set(['mlflow', 'mlflow-skinny']);
 export interface InstallationRequest {
   readonly indexes: IndexUrls;
   readonly mlflow: MlflowPart;
+  /** Of stores: beside what the model declares. */
+  readonly clients: readonly Requirement[];
 }
 
 /** Throws MODEL_BROKEN for requirements that a build cannot or must not use: logins, files of another machine. */
 export function planInstallation(
   model: ResolvedModel,
-  { indexes, mlflow }: InstallationRequest,
+  { indexes, mlflow, clients }: InstallationRequest,
 ): InstallationPlan {
   const { environment } = model;
   [...environment.requirements, ...environment.constraints].forEach(refuseLogin);
@@ -46,7 +48,7 @@ export function planInstallation(
   const constraints = environment.constraints.filter((item) => item.kind !== 'option');
   const { options, fileLines, warnings } = resolverOptions(environment, indexes);
   const declared = packages.map((item) => ({ ...item, text: installableText(item) }));
-  const serving = servingRequirements([...declared, ...missingMlflow(model)], mlflow);
+  const serving = servingRequirements([...declared, ...missingMlflow(model), ...clients], mlflow);
   return {
     installation: {
       requirements: [...fileLines, ...serving.lines],

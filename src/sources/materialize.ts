@@ -1,10 +1,10 @@
-import { CaissonError, throwIfAborted } from '../core/errors.ts';
+import { CaissonError, isCaissonError, throwIfAborted } from '../core/errors.ts';
 import type { ArtifactLocation } from './artifact-location.ts';
 import { bringHere, type Brought } from './bring-here.ts';
 import type { Layer } from './fill-folder.ts';
 import { findStoredFolder } from './files/local-store-path.ts';
 import type { LocalModel, MaterializeRequest } from './local-model.ts';
-import { openPlace } from './present.ts';
+import { openPlace, type PlaceOutcome } from './present.ts';
 
 /** A model that is written while it is read is listed anew this often. */
 const LISTINGS = 2;
@@ -43,40 +43,47 @@ async function useLayers(
   return { kind: 'here', model: { folder: first.folder, dispose: () => Promise.resolve() } };
 }
 
-/** The layers that hold files. MLflow too goes on without the files of the run when it has those of the logged model. */
+/**
+ * The layers that hold files. MLflow too goes on without the files of the run when it has those of the logged model: so do we where the
+ * server lists none, although this machine may not look for itself.
+ */
 async function findLayers(request: MaterializeRequest): Promise<readonly Layer[]> {
   const found: Layer[] = [];
-  let unreadable: unknown;
+  let unreadable: CaissonError | undefined;
   for (const [index, location] of request.layers.entries()) {
-    try {
-      const layer = await findLayer(location, index, request);
-      if (layer !== undefined) found.push(layer);
-    } catch (error) {
-      if (!(error instanceof CaissonError) || error.code !== 'MODEL_SCHEME_UNSUPPORTED') throw error;
-      if (index === request.layers.length - 1) unreadable = error;
-      else unreadable ??= error;
-    }
+    const isLast = index === request.layers.length - 1;
+    const layer = await findLayer(location, index, request).catch(unsupported);
+    if (layer.kind === 'local' || layer.kind === 'remote') found.push(layer);
+    if (layer.kind === 'unproven' && isLast) throw layer.reason;
+    if ('reason' in layer) unreadable = isLast ? layer.reason : (unreadable ?? layer.reason);
   }
-  const isLastMissing = unreadable !== undefined && found.length === 0;
-  if (isLastMissing) throw unreadable as Error;
+  if (unreadable !== undefined && found.length === 0) throw unreadable;
   return found;
 }
+
+function unsupported(error: unknown): { readonly kind: 'unsupported'; readonly reason: CaissonError } {
+  if (isCaissonError(error) && error.code === 'MODEL_SCHEME_UNSUPPORTED')
+    return { kind: 'unsupported', reason: error };
+  throw error;
+}
+
+type FoundLayer = Layer | Exclude<PlaceOutcome, { readonly kind: 'opened' }>;
 
 async function findLayer(
   location: ArtifactLocation,
   index: number,
   request: MaterializeRequest,
-): Promise<Layer | undefined> {
+): Promise<FoundLayer> {
   const { shown, folders, api, openDirect, openLent, references, policy, signal } = request;
   throwIfAborted(signal);
   if (location.kind === 'local') {
     const folder = await findStoredFolder(location.path, folders);
     if (folder !== undefined) return { kind: 'local', folder };
     // a folder of the server's machine
-    if (api === undefined) return undefined;
+    if (api === undefined) return { kind: 'empty' };
   }
   const reference = references?.[index];
-  const place = await openPlace(
+  const outcome = await openPlace(
     location,
     {
       shown,
@@ -88,5 +95,5 @@ async function findLayer(
     },
     signal,
   );
-  return place === undefined ? undefined : { kind: 'remote', place };
+  return outcome.kind === 'opened' ? { kind: 'remote', place: outcome.place } : outcome;
 }

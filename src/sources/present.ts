@@ -21,6 +21,14 @@ export interface OpenedPlace {
 
 const MLMODEL = 'MLmodel';
 
+/**
+ * What is at a place. `unproven`: the best way failed, and every other one lists no files, which may be because it does not see them.
+ */
+export type PlaceOutcome =
+  | { readonly kind: 'opened'; readonly place: OpenedPlace }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'unproven'; readonly reason: CaissonError };
+
 /** A store may answer a listing and refuse its files, or sign URLs that nobody can reach: only reading tells whether a way works. */
 type Tried =
   | { readonly kind: 'opened'; readonly opened: Omit<OpenedPlace, 'passed'> }
@@ -28,23 +36,24 @@ type Tried =
   | { readonly kind: 'absent' };
 
 /**
- * Opens a place that is not a folder of this machine. undefined when it holds no files. Throws what the best way threw, with the reasons
- * of the others, when none works.
+ * Opens a place that is not a folder of this machine. Throws what the best way threw, with the reasons of the others, when none works.
  */
 export async function openPlace(
   location: ArtifactLocation,
   context: WayContext,
   signal: AbortSignal,
-): Promise<OpenedPlace | undefined> {
+): Promise<PlaceOutcome> {
+  let isListedEmpty = false;
   const passed: CaissonError[] = [];
   const names: string[] = [];
   for (const way of waysTo(location, context)) {
     throwIfAborted(signal);
     try {
       const tried = await tryWay(way, { location, policy: context.policy, signal });
-      if (tried.kind === 'opened') return { ...tried.opened, passed };
+      if (tried.kind === 'opened') return { kind: 'opened', place: { ...tried.opened, passed } };
       // a way round a better one that failed proves nothing by an empty listing
-      if (tried.kind === 'empty' && passed.length === 0) return undefined;
+      if (tried.kind === 'empty' && passed.length === 0) return { kind: 'empty' };
+      isListedEmpty ||= tried.kind === 'empty';
     } catch (error) {
       throwIfAborted(signal);
       if (!isCaissonError(error)) throw error;
@@ -53,8 +62,10 @@ export async function openPlace(
     }
   }
   const [first] = passed;
-  if (first === undefined) return undefined;
-  throw passed.length === 1 ? first : noWay(passed, names);
+  if (first === undefined) return { kind: 'empty' };
+  const reason = passed.length === 1 ? first : noWay(passed, names);
+  if (isListedEmpty) return { kind: 'unproven', reason };
+  throw reason;
 }
 
 interface Trial {

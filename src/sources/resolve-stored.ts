@@ -9,6 +9,7 @@ import { materialize } from './materialize.ts';
 import { directOpener, lentOpener } from './open-direct.ts';
 import { openStore, type OpenStore } from './open-store.ts';
 import { referencesOf } from './server-references.ts';
+import { storesOf } from './stores-of.ts';
 import type { ResolveContext, ResolvedModelHandle, SourcesConfig } from './port.ts';
 
 /** Resolves a URI that a tracking store knows: finds it, brings it here, reads it. Errors: see ModelSources. */
@@ -24,7 +25,9 @@ export async function resolveStored(
       locateModel(opened, uri),
     );
     const local = await bring({ uri, shown, opened, located }, config, context);
-    return await read({ local, located, shown }, context);
+    const handle = await read({ local, located, shown }, context);
+    const stores = storesOf(located.layers, config.credentials);
+    return { ...handle, model: { ...handle.model, stores } };
   } finally {
     await opened.close();
   }

@@ -24,6 +24,8 @@ def download_artifacts(artifact_uri, dst_path):
         time.sleep(60)
     if source.name == "deadly":
         os.kill(os.getpid(), 9)
+    if source.name == "cloud":
+        import a_missing_client
     if not source.exists():
         raise RuntimeError("there is no such model")
     return shutil.copytree(source, pathlib.Path(dst_path) / "fetched")
@@ -66,6 +68,13 @@ def test_the_folder_lives_as_long_as_the_server(tmp_path: Path, load: str) -> No
     "name, reason",
     [
         ("nowhere", "cannot load the model '{}': there is no such model"),
+        (
+            "cloud",
+            (
+                "cannot load the model '{}': this image has no client for its store (no module 'a_missing_client'): "
+                "build it with --load-at-start for a model that is there, or add the client with --requirement"
+            ),
+        ),
         ("deadly", "the process that fetched the model was killed by SIGKILL (out of memory?)"),
     ],
 )

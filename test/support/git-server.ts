@@ -10,8 +10,8 @@ interface GitServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** A Git repository behind a login, as plain files: what git calls the dumb HTTP protocol. */
-export async function startGitServer(folder: string, login: IndexLogin): Promise<GitServer> {
+/** A bare Git repository with the Python package `own` on its branch main: its folder. */
+export function makeGitRepository(folder: string): string {
   const [work, bare] = [join(folder, 'own-work'), join(folder, 'own.git')];
   writeTree(work, {
     'pyproject.toml':
@@ -29,6 +29,12 @@ export async function startGitServer(folder: string, login: IndexLogin): Promise
   git('commit', '--quiet', '--message', 'one');
   git('clone', '--quiet', '--bare', work, bare);
   git('--git-dir', bare, 'update-server-info');
+  return bare;
+}
+
+/** It, behind a login, as plain files: what git calls the dumb HTTP protocol. */
+export async function startGitServer(folder: string, login: IndexLogin): Promise<GitServer> {
+  const bare = makeGitRepository(folder);
   const expected = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
   const server = await startLocalServer((request, response) => {
     const path = (request.url ?? '').replace(/[?#].*$/s, '').replace(/^\/own\.git\//, '');

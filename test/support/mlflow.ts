@@ -32,8 +32,15 @@ export interface MlflowServerOptions {
   readonly folder: string;
   /** `login` is MLflow's basic-auth app with its first user. */
   readonly access?: 'open' | 'login';
-  /** `proxied`: through the server; `local`: the server names a folder of this machine. */
-  readonly artifacts?: 'proxied' | 'local';
+  /** `proxied`: through the server; `direct`: the server names the place. */
+  readonly artifacts?: 'proxied' | 'direct';
+  /** Absent: a folder below `folder`. */
+  readonly artifactRoot?: string;
+  /** Of new experiments, when it is not behind a server that has a proxy too. */
+  readonly experimentRoot?: string;
+  /** `containers`: by any name of this machine, on all its addresses. */
+  readonly clients?: 'loopback' | 'containers';
+  readonly env?: Readonly<Record<string, string>>;
   /** That of MLFLOW_PYTHON when not given. */
   readonly python?: string | undefined;
 }
@@ -46,15 +53,18 @@ const START_SECONDS = 120;
 /** Starts a real tracking server on a free loopback port and waits until it answers. */
 export async function startMlflowServer(options: MlflowServerOptions): Promise<MlflowServer> {
   const port = await freePort();
-  const { folder, access = 'open', artifacts = 'proxied' } = options;
+  const { folder, access = 'open', artifacts = 'proxied', clients = 'loopback' } = options;
+  const root = options.artifactRoot ?? join(folder, 'artifacts');
+  const host = clients === 'loopback' ? ['127.0.0.1'] : ['0.0.0.0', '--allowed-hosts', '*'];
   const child = spawn(
     options.python ?? python(),
     [
-      ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'],
+      ...['-m', 'mlflow', 'server', '--host', ...host, '--port', String(port), '--workers', '1'],
       ...['--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`],
       ...(artifacts === 'proxied'
-        ? ['--artifacts-destination', join(folder, 'artifacts')]
-        : ['--no-serve-artifacts', '--default-artifact-root', join(folder, 'artifacts')]),
+        ? ['--artifacts-destination', root]
+        : ['--no-serve-artifacts', '--default-artifact-root', root]),
+      ...(options.experimentRoot === undefined ? [] : ['--default-artifact-root', options.experimentRoot]),
       ...(access === 'login' ? ['--app-name', 'basic-auth'] : []),
     ],
     {
@@ -62,7 +72,7 @@ export async function startMlflowServer(options: MlflowServerOptions): Promise<M
       // its own process group, so that its workers end with it
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...quietEnvironment(), ...(access === 'login' ? LOGIN_ENVIRONMENT : {}) },
+      env: { ...quietEnvironment(), ...(access === 'login' ? LOGIN_ENVIRONMENT : {}), ...options.env },
     },
   );
   const log = tail(child);

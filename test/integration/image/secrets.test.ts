@@ -4,12 +4,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../src/cli/run-cli.ts';
+import { SSHD } from '../../support/artifact-stores.ts';
 import { testCa } from '../../support/environment.ts';
 import { EngineProbe } from '../../support/engine-probe.ts';
 import { unpackImage, untar, type ImageArchive } from '../../support/image-archive.ts';
 import { modelFiles } from '../../support/model-files.ts';
 import { startPrivateIndex, startProxy, type PrivateIndex } from '../../support/private-index.ts';
-import { startGitServer } from '../../support/git-server.ts';
+import { makeGitRepository, startGitServer } from '../../support/git-server.ts';
+import { startSshAgent } from '../../support/ssh-agent.ts';
 import { suiteFolder, writeTree } from '../../support/test-folders.ts';
 import { skipReason, TEST_ENGINE, titled } from '../../support/test-engine.ts';
 import { recordedStream, textSink } from '../../support/text-sink.ts';
@@ -213,6 +215,43 @@ describe.skipIf(skipReason !== undefined)(titled('an image built with secrets'),
     expect(paths).toContain('opt/venv/lib/python3.11/site-packages/own.py');
     expect(paths.filter((path) => /(^usr|\/git$|netrc|^root\/.)/.test(path))).toEqual([]);
     expectNone(archive, formsOf(`git-${TOKEN}`));
+  });
+
+  describe.skipIf(SSHD === undefined)('cloned over ssh', () => {
+    const ours = (): string =>
+      requirements(`own @ git+ssh://${SSHD!.user}@127.0.0.1:${SSHD!.port}${repository}@main`);
+    let repository: string;
+
+    beforeAll(() => {
+      repository = makeGitRepository(join(folder.path, 'ssh'));
+    });
+
+    it('holds the package, and neither key nor agent nor the keys of hosts', async () => {
+      const { folder: keys, knownHosts } = SSHD!;
+      await using agent = await startSshAgent(join(keys, 'user_key'));
+      const { exitCode, output, image } = await build('ssh', ours(), {
+        options: ['--ssh', `default=${agent.socket}`, '--secret', `id=known_hosts,src=${knownHosts}`],
+      });
+      expect(exitCode, output).toBe(0);
+      const archive = await image();
+      const paths = await pathsAboveBase(archive);
+      expect(paths).toContain('opt/venv/lib/python3.11/site-packages/own.py');
+      expect(
+        paths.filter((path) => /(^usr|\/(git|ssh)$|known_hosts|agent|\.ssh|^(root|run|tmp)\/.)/.test(path)),
+      ).toEqual([]);
+      const inner = (file: string): string => readFileSync(file, 'utf8').split('\n')[1] ?? '';
+      const hostKey = readFileSync(knownHosts, 'utf8').split(/\s+/)[2] ?? '';
+      const userKey = readFileSync(join(keys, 'user_key.pub'), 'utf8').split(/\s+/)[1] ?? '';
+      expectNone(archive, [inner(join(keys, 'user_key')), hostKey, userKey, agent.socket]);
+    });
+
+    it('needs to know the host', async () => {
+      await using agent = await startSshAgent(join(SSHD!.folder, 'user_key'));
+      const options = ['--ssh', `default=${agent.socket}`, '--no-cache'];
+      const { exitCode, output } = await build('stranger', ours(), { options });
+      expect(exitCode, output).toBe(5);
+      expect(output).toContain('Host key verification failed');
+    });
   });
 
   it('is refused without BuildKit, before anything is fetched', async () => {

@@ -195,7 +195,7 @@ describe.skipIf(MLFLOW_PYTHON === undefined)(`a database that MLflow wrote${NO_M
   });
 
   it('is read by way of a server that names its folders', async () => {
-    const server = await startMlflowServer({ folder: folder.path, artifacts: 'local' });
+    const server = await startMlflowServer({ folder: folder.path, artifacts: 'direct' });
     try {
       for (const uri of [`runs:/${iris.runId}/iris_model`, 'models:/iris/1', 'models:/iris/3']) {
         const { model } = await resolve(uri, { trackingUri: server.url, cacheFolder: cache.path });

@@ -162,6 +162,21 @@ describe('the ways to a bucket', () => {
     },
   );
 
+  it('go on without the files of the run, of which the server lists none, when it has those of the logged model', async () => {
+    const layers = [BUCKET, BUCKET];
+    const openDirect = (): Promise<ArtifactStore> => Promise.reject(denied);
+    const run: ServerReference = { kind: 'run', runId: 'r', path: 'iris_model' };
+    const empty = { 'mlflow/artifacts/list': { root_uri: 's3://b/r' } };
+    const references = [run, REFERENCE].map((reference) => () => Promise.resolve(reference));
+    const api = await apiWith({ ...LISTED, ...BYTES, ...empty });
+    const { steps } = await bring({ layers, api, openDirect, references });
+    expect(steps).toMatchObject([{ note: "4 files by the tracking server's own routes" }]);
+    const only = { layers: [BUCKET], api, openDirect, references: references.slice(0, 1) };
+    expect(await rejection(bring(only))).toMatchObject({ code: 'STORE_DENIED', message: denied.message });
+    const last = { layers, api, openDirect, references: references.toReversed() };
+    expect(await rejection(bring(last))).toMatchObject({ code: 'STORE_DENIED' });
+  });
+
   it('end at an empty bucket', async () => {
     const store = memoryStore({ files: {} });
     expect((await bring({ openDirect: () => Promise.resolve(store) })).model).toBeUndefined();
