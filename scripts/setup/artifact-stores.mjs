@@ -41,6 +41,12 @@ export async function startArtifactStores(session) {
   };
 }
 
+/** S3 alone. Returns its endpoint. @param {Session} session */
+export async function startS3(session) {
+  await providePython(STORES, session.signal);
+  return `http://127.0.0.1:${(await startServer(motoServer(session))).port}`;
+}
+
 /** @param {Session} session @returns {Server} */
 const motoServer = (session) => ({
   name: 'moto',

@@ -88,7 +88,7 @@ async function* pieces({
   }
 }
 
-/** Events cost a third of the iterator of a stream. Not every SDK ends its stream when its signal aborts, or tells of one that was cut. */
+/** One abort listener for the whole stream, and none for each piece. Not every SDK ends its stream when its signal aborts, or tells of one that was cut. */
 function queueOf(stream: Readable, signal: AbortSignal): ByteQueue {
   const queue = new ByteQueue(() => stream.resume());
   const onAbort = (): void => queue.fail(new DOMException('aborted', 'AbortError'));
