@@ -25,7 +25,7 @@ export async function benchDownloads(session, { yes, rounds }) {
   await becomeTheOnlyRun(session);
   heading('Set-up of the downloads');
   await installNodeModules(signal);
-  await compile(signal);
+  await compile();
   for (const environment of environments) await providePython(environment, signal);
   const folder = mkdtempSync(path.join(tmpdir(), 'caisson-downloads-'));
   session.atEnd('remove the downloads', () => rmSync(folder, { recursive: true, force: true }));

@@ -7,7 +7,7 @@ import { fillFolder, type KnownTree, type Layer } from './fill-folder.ts';
 import { listModelFiles } from './files/list-files.ts';
 import { digestWithProgress } from './files/read-model.ts';
 import type { LocalModel, MaterializeRequest } from './local-model.ts';
-import type { OpenedPlace } from './present.ts';
+import type { OpenedPlace } from './open-place.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 export type Brought =

@@ -10,7 +10,7 @@ import type { StoredFile } from './download/pieces.ts';
 import { writeFailed } from './download/write-failed.ts';
 import { listModelFiles } from './files/list-files.ts';
 import type { MaterializeRequest } from './local-model.ts';
-import type { OpenedPlace } from './present.ts';
+import type { OpenedPlace } from './open-place.ts';
 import { throttled } from './throttled.ts';
 import { checkSpace } from './workspace.ts';
 

@@ -4,7 +4,7 @@ import { bringHere, type Brought } from './bring-here.ts';
 import type { Layer } from './fill-folder.ts';
 import { findStoredFolder } from './files/local-store-path.ts';
 import type { LocalModel, MaterializeRequest } from './local-model.ts';
-import { openPlace, type PlaceOutcome } from './present.ts';
+import { openPlace, type PlaceOutcome } from './open-place.ts';
 
 /** A model that is written while it is read is listed anew this often. */
 const LISTINGS = 2;

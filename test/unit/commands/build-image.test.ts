@@ -294,7 +294,7 @@ describe('the self-test of build-image', () => {
     expect(startOf(result)).toMatchObject({
       networkMode: 'bridge',
       env: { KEY: 'secret-1' },
-      memoryBytes: 2 * 1024 ** 3,
+      limits: { memoryBytes: 2 * 1024 ** 3, memorySwapBytes: 2 * 1024 ** 3 },
     });
     expect(result.hidden).toEqual(['secret-1']);
   });
