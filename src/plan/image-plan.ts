@@ -15,7 +15,7 @@ import { checkIndexUrls } from './index-urls.ts';
 import { checkPipOptions, type PipOptions } from './pip-options.ts';
 import { checkLock } from './resolution.ts';
 import { resolveAsOf } from './as-of.ts';
-import { storeClients } from './store-clients.ts';
+import { NO_CLIENTS, storeClients } from './store-clients.ts';
 import { systemPackages } from './system-packages.ts';
 import { modelNotes } from './model-notes.ts';
 import { withoutNetwork } from './offline.ts';
@@ -128,7 +128,7 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
   const base = chooseBaseImage(model.environment, request);
   const indexes = checkIndexUrls(request);
   const mlflow = mlflowPart(model, request);
-  const clients = storeClients(model, request);
+  const clients = request.modelSource === 'baked' ? NO_CLIENTS : storeClients(model);
   const { installation, warnings } = planInstallation(model, {
     ...{ indexes, mlflow },
     clients: clients.requirements,

@@ -1,6 +1,5 @@
 import { parseRequirements, type Requirement } from '../model/requirement.ts';
 import { SIGNED_SERVER, type ResolvedModel, type StoreKind } from '../model/resolved-model.ts';
-import type { ImageRequest } from './image-plan.ts';
 
 /**
  * What MLflow's client imports for each kind of place beside what mlflow-skinny brings (its store/artifact/*_repo.py). It talks to servers
@@ -27,12 +26,14 @@ export interface StoreClients {
   readonly notes: readonly string[];
 }
 
+/** Of an image that holds its model. */
+export const NO_CLIENTS: StoreClients = { requirements: [], notes: [] };
+
 /** What an image that loads this model at its start needs to read the model's store; what the model asks for by itself stays as it is. */
-export function storeClients(
-  { stores = ['file'], environment }: Pick<ResolvedModel, 'stores' | 'environment'>,
-  { modelSource }: Pick<ImageRequest, 'modelSource'>,
-): StoreClients {
-  if (modelSource === 'baked') return { requirements: [], notes: [] };
+export function storeClients({
+  stores = ['file'],
+  environment,
+}: Pick<ResolvedModel, 'stores' | 'environment'>): StoreClients {
   const own = new Set(environment.requirements.flatMap((item) => nameOf(item) ?? []));
   const lines = new Set(
     stores.flatMap((store) => (Object.hasOwn(CLIENTS, store) ? (CLIENTS[store] ?? []) : [])),
