@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CaissonError } from '../../core/errors.ts';
+import { CaissonError, isCaissonError } from '../../core/errors.ts';
 import { renderResolveContext } from '../../image/render-context.ts';
 import { makeLock, parseLock, type Lock } from '../../model/lock.ts';
 import type { Platform } from '../../model/platform.ts';
@@ -31,10 +31,23 @@ const LOCK_PATH = '/lock/requirements.lock';
 export async function obtainLock(request: LockRequest, ports: BuildPorts): Promise<Lock> {
   const key = cacheKey(request);
   const kept = request.cache === 'use' ? await ports.keepsakes.read('locks', key) : undefined;
-  if (kept !== undefined) return parseLock(kept, 'the kept lock');
+  const whole = kept === undefined ? undefined : wholeLock(kept, request.draft);
+  if (whole !== undefined) return whole;
   const lock = await resolve(request, ports);
   await ports.keepsakes.write('locks', key, lock.text);
   return lock;
+}
+
+/** undefined for what a full disk or a fall of the machine left of it: then there is none. */
+function wholeLock(text: string, { plan }: Draft): Lock | undefined {
+  if (!text.endsWith('\n')) return undefined;
+  try {
+    const lock = parseLock(text, 'the kept lock');
+    return lock.resolves === resolutionDigest(plan) && lock.python === plan.pythonMinor ? lock : undefined;
+  } catch (error) {
+    if (isCaissonError(error) && error.code === 'LOCK_BROKEN') return undefined;
+    throw error;
+  }
 }
 
 /** All that the answer depends on: the files of the resolving build but the CA, and where it runs. */

@@ -110,6 +110,32 @@ describe('the lock of a build', () => {
   });
 
   it.each([
+    ['empty', () => ''],
+    ['of zeros', (text: string) => '\0'.repeat(text.length)],
+    ['cut', (text: string) => text.slice(0, -3)],
+    ['of something else', (text: string) => text.replace(/sha256:[a-f0-9]+/, `sha256:${'0'.repeat(64)}`)],
+  ])('is resolved anew when the kept one is %s, and then kept', async (_, damage) => {
+    const ports = portsWithBase();
+    const written: string[] = [];
+    const keepsakes: TestPorts['keepsakes'] = {
+      ...ports.keepsakes,
+      write: (kind, key, text) => {
+        if (kind === 'locks') written.push(text);
+        return ports.keepsakes.write(
+          kind,
+          key,
+          kind === 'locks' && written.length === 1 ? damage(text) : text,
+        );
+      },
+    };
+    const damaged = { ...ports, keepsakes };
+    const first = await lockOf(damaged);
+    for (const tag of ['registry.test/iris:2', 'registry.test/iris:3'])
+      expect(await lockOf(damaged, { tags: () => [parseImageReference(tag)] })).toEqual(first);
+    expect(written).toEqual([first.text, first.text]);
+  });
+
+  it.each([
     ['another index', { indexUrl: 'https://index.example/simple' }],
     ['another day', { asOf: '2026-01-01T00:00:00Z' }],
     ['all of MLflow', { mlflow: 'full' }],
