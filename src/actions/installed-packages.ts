@@ -24,7 +24,7 @@ const BASE = {
 };
 const CONDA = 'conda-meta/';
 
-/** Reads them out of the image, which is not run. Throws IMAGE_NOT_FOUND, ENGINE_FAILED. */
+/** Reads them out of the image, which is not run. Throws IMAGE_NOT_FOUND, IMAGE_TOO_LARGE, ENGINE_FAILED. */
 export async function readInstalledPackages(
   engine: Pick<Engine, 'readImageFiles'>,
   image: string,

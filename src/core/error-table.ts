@@ -95,6 +95,11 @@ export const ERROR_TABLE = {
     'a tag names another image than the one that was built and tested',
     'build again when nothing else builds or pulls under this tag',
   ),
+  IMAGE_TOO_LARGE: entry(
+    4,
+    'the packages of the image say more about themselves than caisson reads',
+    'no image of caisson has as much: look at what lies in its environment',
+  ),
   RECORD_BROKEN: entry(
     4,
     'the image does not say how it was built',
@@ -111,7 +116,7 @@ export const ERROR_TABLE = {
   LOCK_BROKEN: entry(2, 'the lock of --lock or of an image is not one that caisson wrote'),
   LOCK_STALE: entry(
     2,
-    'the lock was made for other requirements or another Python',
+    'the lock was made for other requirements, another kind of store or another Python',
     'remove the file that --lock names, and it is written anew',
   ),
   RESOLUTION_FAILED: entry(5, 'no set of versions satisfies the requirements of the model'),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
+import { CaissonError } from '../core/errors.ts';
 import type { EngineApi } from './engine-api.ts';
 import { engineFailure, isMissing } from './engine-errors.ts';
 import type { FilesInImage } from './port.ts';
@@ -56,20 +57,35 @@ async function firstFile(
   return new Map();
 }
 
-async function folderFiles(
+/** Of all that is read out of one folder; the packages of a large environment have some hundred files and 10 MB. */
+const FOLDER_LIMITS = { files: 20_000, bytes: 256_000_000 };
+
+/** Throws IMAGE_TOO_LARGE before it has read more than the limits: an image may be a stranger's. */
+export async function folderFiles(
   archive: Readable,
-  { only, maxBytes }: FilesInImage,
+  { path, only, maxBytes }: FilesInImage,
+  limits = FOLDER_LIMITS,
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
+  let [files, bytes] = [0, 0];
   for await (const entry of entriesOf(archive)) {
     const { name, type, size } = entry.header;
     const below = name.slice(name.indexOf('/') + 1);
-    if (type === 'file' && size <= maxBytes && only?.test(below) === true)
-      found.set(below, await textOf(entry));
-    else entry.resume();
+    if (type !== 'file' || size > maxBytes || only?.test(below) !== true) {
+      entry.resume();
+      continue;
+    }
+    files += 1;
+    bytes += size;
+    if (files > limits.files) throw tooLarge(path, `${limits.files} files`);
+    if (bytes > limits.bytes) throw tooLarge(path, `${limits.bytes} bytes`);
+    found.set(below, await textOf(entry));
   }
   return found;
 }
+
+const tooLarge = (path: string, limit: string): CaissonError =>
+  new CaissonError('IMAGE_TOO_LARGE', `the packages below '${path}' of the image have more than ${limit}`);
 
 function entriesOf(archive: Readable): AsyncIterable<Entry> {
   const tar = extract();

@@ -25,7 +25,7 @@ export interface Engine {
   start(spec: ContainerSpec): Promise<RunningContainer>;
   /**
    * Text files of an image, which is not run, by their path below the one that was asked for; of a single file that is ''. What is not there,
-   * or larger than allowed, is left out. Throws IMAGE_NOT_FOUND.
+   * or larger than allowed, is left out. Throws IMAGE_NOT_FOUND, and IMAGE_TOO_LARGE for a folder with too much of it.
    */
   readImageFiles(image: string, files: FilesInImage): Promise<ReadonlyMap<string, string>>;
   /**
