@@ -1,5 +1,6 @@
 import { CaissonError } from '../core/errors.ts';
 import type { Requirement } from '../model/requirement.ts';
+import { TORCH_BUILDS } from './torch-builds.ts';
 
 export interface TorchPlan {
   /** For uv's --torch-backend; absent: torch comes from where everything does. */
@@ -7,9 +8,6 @@ export interface TorchPlan {
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
-
-/** Names of the indexes below https://download.pytorch.org/whl/, as far as uv knows them. */
-const BACKEND = /^(?:cpu|xpu|cu\d{2,3}|rocm\d+\.\d+(?:\.\d+)?)$/;
 
 /** Packages that are torch or bring it. */
 const TORCH: ReadonlySet<string> = new Set([
@@ -28,9 +26,9 @@ const SIZES =
 export function planTorch(requirements: readonly Requirement[], asked: string | undefined): TorchPlan {
   if (asked === 'default') return { notes: [], warnings: [] };
   if (asked !== undefined) {
-    if (BACKEND.test(asked)) return { backend: asked, notes: [], warnings: [] };
+    if (TORCH_BUILDS.includes(asked)) return { backend: asked, notes: [], warnings: [] };
     throw new CaissonError('USAGE', `'${asked}' for --torch is not a build of PyTorch`, {
-      hint: 'it is cpu, cu118 and the like for CUDA, rocm6.3 and the like, xpu, or default',
+      hint: `it is default or one of ${TORCH_BUILDS.join(', ')}`,
     });
   }
   const local = localVersion(requirements);
@@ -48,7 +46,7 @@ const hasTorchIndex = (requirements: readonly Requirement[]): boolean =>
 function localVersion(requirements: readonly Requirement[]): string | undefined {
   for (const item of requirements.filter(isTorch)) {
     const backend = /==[^+;,\s]+\+(?<backend>[a-z0-9.]+)/.exec(item.text)?.groups?.['backend'];
-    if (backend !== undefined && BACKEND.test(backend))
+    if (backend !== undefined && TORCH_BUILDS.includes(backend))
       return `the requirement '${item.text}' is on PyTorch's own index: add --torch ${backend}`;
   }
   return undefined;

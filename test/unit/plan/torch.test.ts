@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { UV_VERSION } from '../../../src/image/dockerfile-view.ts';
 import { parseRequirements } from '../../../src/model/requirement.ts';
+import { TORCH_BUILDS, TORCH_BUILDS_OF_UV } from '../../../src/plan/torch-builds.ts';
 import { planTorch } from '../../../src/plan/torch.ts';
 import { codeOf } from '../../support/errors.ts';
 
@@ -11,8 +13,25 @@ describe('planTorch', () => {
     expect(planned('torch', name)).toEqual({ backend: name, ...NOTHING });
   });
 
-  it.each(['CPU', 'cuda', 'cu1', 'auto', 'cpu --index x', '', 'rocm'])('refuses %j', (name) => {
-    expect(codeOf(() => planned('torch', name))).toBe('USAGE');
+  it.each(['CPU', 'cuda', 'cu1', 'auto', 'cpu --index x', '', 'rocm', 'cu999', 'cu127', 'rocm9.9'])(
+    'refuses %j',
+    (name) => {
+      expect(codeOf(() => planned('torch', name))).toBe('USAGE');
+    },
+  );
+
+  it('names the builds that there are', () => {
+    expect(() => planned('torch', 'cu999')).toThrow(
+      expect.objectContaining({
+        hint: expect.stringMatching(/^it is default or one of cpu, .*cu126, .*rocm6\.3, .*xpu$/) as string,
+      }),
+    );
+  });
+
+  it('knows those of the uv that an image is built with', () => {
+    // after a step to another uv: ask it, as torch-builds.ts tells
+    expect(TORCH_BUILDS_OF_UV).toBe(UV_VERSION);
+    expect(new Set(TORCH_BUILDS).size).toBe(TORCH_BUILDS.length);
   });
 
   it.each(['torch==2.3.1', 'torchvision', 'Sentence_Transformers==3'])(
