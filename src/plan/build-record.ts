@@ -125,6 +125,7 @@ const REQUEST: Readers<RecordedRequest> = {
   secrets: objectOf(SECRETS),
   certificateAuthority: oneOf('none', 'in-context'),
   modelSource: oneOf('baked', 'load-at-start'),
+  stores: optional(listOf(text)),
   mlflow: oneOf('as-needed', 'full'),
   asOf: optional(text),
   environment: objectOf(ENVIRONMENT),

@@ -1,6 +1,6 @@
 import { withoutUndefined } from '../core/objects.ts';
 import type { Lock } from '../model/lock.ts';
-import type { ResolvedModel } from '../model/resolved-model.ts';
+import type { ResolvedModel, StoreKind } from '../model/resolved-model.ts';
 import { chooseBaseImage, pinBase } from './base-image.ts';
 import { declaredBuildArgs } from './build-args.ts';
 import { planEnvironment, type EnvironmentPlan } from './environment.ts';
@@ -9,13 +9,10 @@ import { checkHooks } from './hooks.ts';
 import { planBuildSecrets, type BuildSecrets } from './build-secrets.ts';
 import { imageEnv } from './image-env.ts';
 import { imageLabels, type LabelFacts } from './image-labels.ts';
-import type { MlflowPart } from './serving-requirements.ts';
-import { planInstallation, type Installation } from './installation.ts';
+import type { Installation } from './installation.ts';
 import { checkIndexUrls } from './index-urls.ts';
 import { checkPipOptions, type PipOptions } from './pip-options.ts';
-import { checkLock } from './resolution.ts';
-import { resolveAsOf } from './as-of.ts';
-import { NO_CLIENTS, storeClients } from './store-clients.ts';
+import { planPackages } from './packages.ts';
 import { systemPackages } from './system-packages.ts';
 import { modelNotes } from './model-notes.ts';
 import { withoutNetwork } from './offline.ts';
@@ -43,6 +40,8 @@ export interface ImageRequest {
   /** A CA bundle is part of the context and serves the build steps alone. */
   readonly certificateAuthority: 'none' | 'in-context';
   readonly modelSource: 'baked' | 'load-at-start';
+  /** That an image reads at its start; absent: those where the model is found. */
+  readonly stores?: readonly StoreKind[];
   /** `as-needed`: what loading this model takes, which may be nothing. */
   readonly mlflow: 'as-needed' | 'full';
   /** What was resolved before, for exactly these requirements (model/lock.ts). */
@@ -127,25 +126,22 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
   } = planEnvironment(resolved, request.environment);
   const base = chooseBaseImage(model.environment, request);
   const indexes = checkIndexUrls(request);
-  const mlflow = mlflowPart(model, request);
-  const clients = request.modelSource === 'baked' ? NO_CLIENTS : storeClients(model);
-  const { installation, warnings } = planInstallation(model, {
-    ...{ indexes, mlflow },
-    clients: clients.requirements,
-  });
+  const { torchBackend } = environment;
+  const packages = planPackages(
+    model,
+    request,
+    withoutUndefined({ indexes, torchBackend, pythonMinor: base.pythonMinor }),
+  );
+  const { resolution, stores } = packages;
   const names = model.environment.requirements.flatMap((item) =>
     item.kind === 'option' ? [] : (item.name ?? []),
   );
   const { baseImage } = base;
   const facts: LabelFacts = {
-    ...{ model, baseImage, installation, modelSource },
+    ...{ model, baseImage, installation: resolution, modelSource },
     ...{ handlerSha256, templatesSha256, caissonVersion },
   };
-  const asOf = resolveAsOf(request.asOf, model.mlmodel);
-  const { lock } = request;
-  const { torchBackend } = environment;
-  const resolution = withoutUndefined({ ...installation, asOf, torchBackend });
-  if (lock !== undefined) checkLock(lock, resolution, base.pythonMinor);
+  const env = imageEnv({ ...condaEnv(environment.conda), ...request.env });
   const labels = imageLabels(facts, request.labels);
   const plan: ImagePlan = {
     builder,
@@ -161,22 +157,17 @@ export function planImage(resolved: ResolvedModel, request: ImageRequest): Image
     secrets: planBuildSecrets(request),
     certificateAuthority,
     modelSource,
-    ...withoutUndefined({ handlerSha256, templatesSha256, lock }),
+    ...withoutUndefined({ handlerSha256, templatesSha256, lock: request.lock }),
     ...(request.wheelhouse === undefined ? {} : { wheelhouse: checkWheelhouse(request.wheelhouse) }),
-    env: imageEnv({ ...condaEnv(environment.conda), ...request.env }),
+    env,
     labels: labels.labels,
     user: SERVER_USER,
     port: SERVER_PORT,
     caissonVersion,
-    request,
-    notes: [...notes, ...clients.notes, ...modelNotes(resolved)],
-    warnings: [...base.warnings, ...environmentWarnings, ...warnings, ...labels.warnings],
+    // where its files were then decides what the lock holds
+    request: withoutUndefined({ ...request, stores }),
+    notes: [...notes, ...packages.notes, ...modelNotes(resolved, env)],
+    warnings: [...base.warnings, ...environmentWarnings, ...packages.warnings, ...labels.warnings],
   };
   return withoutNetwork(plan, model.environment, request);
-}
-
-function mlflowPart({ mlmodel }: ResolvedModel, { mlflow, modelSource }: ImageRequest): MlflowPart {
-  if (mlflow === 'full') return 'full';
-  // what is loaded at start comes through MLflow's client
-  return mlmodel.loading === 'direct' && modelSource === 'baked' ? 'none' : 'skinny';
 }

@@ -1,11 +1,13 @@
 import type { ResolvedModel } from '../model/resolved-model.ts';
+import type { Pair } from './sorted-pairs.ts';
 
 const MAX_NAMES = 12;
 
 /** What the user should know of files that a model brings and nothing else tells of. */
-export function modelNotes({ files, mlmodel }: ResolvedModel): readonly string[] {
+export function modelNotes({ files, mlmodel }: ResolvedModel, env: readonly Pair[]): readonly string[] {
   const has = (name: string): boolean => files.some(({ path }) => path === name);
-  const names = mlmodel.environmentVariables;
+  const given = new Set(env.map(([name]) => name));
+  const names = mlmodel.environmentVariables.filter((name) => !given.has(name));
   const shown = names.slice(0, MAX_NAMES).join(', ');
   return [
     // MLflow's own environments install from it; what it pins stands in requirements.txt, where every other tool reads it

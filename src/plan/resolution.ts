@@ -18,8 +18,15 @@ export function resolutionDigest(resolution: Resolution): string {
   return `sha256:${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`;
 }
 
+export interface LockUse {
+  readonly resolution: Resolution;
+  readonly pythonMinor: string;
+  /** Why the resolution may have become another one, where that can be told. */
+  readonly reason: () => string | undefined;
+}
+
 /** A lock that was made for other requirements would install something else than the model asks for. Throws LOCK_STALE, LOCK_BROKEN. */
-export function checkLock(lock: Lock, resolution: Resolution, pythonMinor: string): void {
+export function checkLock(lock: Lock, { resolution, pythonMinor, reason }: LockUse): void {
   const withLogin = lock.text.split('\n').find(hasUserInfo);
   if (withLogin !== undefined)
     throw new CaissonError('LOCK_BROKEN', `the lock holds a login in '${stripUserInfo(withLogin)}'`, {
@@ -28,7 +35,7 @@ export function checkLock(lock: Lock, resolution: Resolution, pythonMinor: strin
   if (lock.python !== pythonMinor)
     throw stale(`it was made for Python ${lock.python}, and the image has ${pythonMinor}`);
   if (lock.resolves !== resolutionDigest(resolution))
-    throw stale("the model's requirements are not those that it was made for");
+    throw stale(reason() ?? "the model's requirements are not those that it was made for");
 }
 
 function stale(reason: string): CaissonError {

@@ -43,6 +43,7 @@ export class InMemorySources implements ModelSources {
   /** Of the model, instead of its own. */
   origin: ModelOrigin | undefined;
   digest: string | undefined;
+  stores: ResolvedModel['stores'];
 
   parse(text: string): Promise<ReturnType<typeof parseModelUri>> {
     this.asked.push(text);
@@ -58,7 +59,10 @@ export class InMemorySources implements ModelSources {
       return Promise.resolve();
     };
     const own = exampleModel();
-    const model = { ...own, origin: this.origin ?? own.origin, digest: this.digest ?? own.digest };
+    const model = {
+      ...{ ...own, origin: this.origin ?? own.origin, digest: this.digest ?? own.digest },
+      ...(this.stores === undefined ? {} : { stores: this.stores }),
+    };
     return Promise.resolve({ model, dispose });
   }
 }

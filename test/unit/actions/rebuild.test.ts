@@ -285,6 +285,28 @@ describe('rebuild', () => {
     expect(builds).toEqual(['use', 'use', 'use', 'ignore', 'use']);
   });
 
+  it('of an image that loads its model keeps the client of the store, wherever the model is read now', async () => {
+    const ports = await built({ image: { ...IMAGE_REQUEST, modelSource: 'load-at-start' } });
+    const first = textOf(ports, 'image.json');
+    ports.sources.stores = ['s3'];
+    await rebuild(request({ model: './copy' }), ports, recordedWork());
+    expect(textOf(ports, 'image.json')).toBe(first);
+    expect(textOf(ports, 'requirements.txt')).not.toContain('boto3');
+  });
+
+  it('of an older image, which does not say it, tells why the lock fits no more', async () => {
+    const ports = await built({ image: { ...IMAGE_REQUEST, modelSource: 'load-at-start' } });
+    const old = textOf(ports, 'image.json')?.replace(/,?\s*"stores":\s*\[[^\]]*\]/, '') ?? '';
+    expect(old).not.toContain('"stores"');
+    holdFiles(ports, { '/opt/caisson/image.json': old });
+    ports.sources.stores = ['s3'];
+    expect(await rejection(rebuild(request(), ports, recordedWork()))).toMatchObject({
+      code: 'LOCK_STALE',
+      message: expect.stringContaining('another kind of store now: s3') as string,
+      hint: 'resolve the packages anew with --update',
+    });
+  });
+
   it('says how to go on when the lock fits no more', async () => {
     const ports = await built();
     const lock = oldImage(ports).files['/opt/caisson/requirements.lock']!;

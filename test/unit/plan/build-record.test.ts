@@ -21,6 +21,7 @@ const FULL: Required<Omit<ImageRequest, 'lock' | 'wheelhouse'>> = {
   secrets: { ids: ['netrc'], ssh: 'agent' },
   certificateAuthority: 'in-context',
   modelSource: 'load-at-start',
+  stores: ['aws-sigv4', 's3'],
   mlflow: 'full',
   asOf: '2026-01-02T00:00:00Z',
   environment: {

@@ -3,8 +3,10 @@ import { planImage } from '../../../src/plan/image-plan.ts';
 import { modelFiles } from '../../support/model-files.ts';
 import { imageRequest, resolvedModel } from '../../support/planned-images.ts';
 
-const notesOf = (files: Readonly<Record<string, string>>): readonly string[] =>
-  planImage(resolvedModel({ files }), imageRequest()).notes;
+const notesOf = (
+  files: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): readonly string[] => planImage(resolvedModel({ files }), imageRequest({ env })).notes;
 const mlmodel = (more: string): Readonly<Record<string, string>> => ({
   MLmodel: `${modelFiles()['MLmodel'] ?? ''}${more}`,
 });
@@ -26,5 +28,13 @@ describe('what a model brings beside its requirements', () => {
     ]);
     const many = Array.from({ length: 40 }, (_, index) => `V${index}`).join(', ');
     expect(notesOf(mlmodel(`env_vars: [${many}]\n`))[0]).toContain('V11, …: give');
+  });
+
+  it('is no name that the image has a value for', () => {
+    const asked = mlmodel('env_vars: [OPENAI_API_KEY, HOME, HF_HOME]\n');
+    expect(notesOf(asked, { HF_HOME: '/mnt/hf' })).toEqual([
+      expect.stringContaining('it used OPENAI_API_KEY: give the container'),
+    ]);
+    expect(notesOf(asked, { HF_HOME: '/mnt/hf', OPENAI_API_KEY: '' })).toEqual([]);
   });
 });
