@@ -1,4 +1,5 @@
 import type { CachedModel, ModelCacheStore } from '../sources/cache/port.ts';
+import type { Keepsake, Keepsakes } from '../platform/keepsakes.ts';
 import { throwIfAborted } from '../core/errors.ts';
 import { runStep } from '../core/events.ts';
 import type { Work } from './ports.ts';
@@ -68,3 +69,16 @@ const byUse = (models: readonly CachedModel[]): PruneResult => ({
   removed: models.filter(({ use }) => use === 'free'),
   inUse: models.filter(({ use }) => use === 'in-use'),
 });
+
+const REMEMBERED_MS = 90 * 86_400_000;
+
+/** Forgets what is remembered of builds that nobody made for 90 days, or of all; gives what went, or would go. */
+export async function pruneKeepsakes(
+  { scope, mode, now }: Pick<PruneRequest, 'scope' | 'mode' | 'now'>,
+  { keepsakes }: { readonly keepsakes: Keepsakes },
+): Promise<readonly Keepsake[]> {
+  const listed = await keepsakes.list();
+  const chosen = listed.filter(({ lastUsed }) => scope === 'all' || now - lastUsed >= REMEMBERED_MS);
+  if (mode === 'remove') await Promise.all(chosen.map(({ kind, key }) => keepsakes.remove(kind, key)));
+  return chosen;
+}

@@ -11,7 +11,7 @@ const LS: CommandSpec = {
   name: 'ls',
   summary: 'list the models that are kept',
   description:
-    'Lists the models that were downloaded and are kept, the least recently used first, with their size, their last use and their digest.',
+    'Lists the models that were downloaded and are kept, the least recently used first, with their size, their last use and their digest. A note tells how much is remembered of earlier builds (locks, builds, self-tests).',
   options: [],
   examples: [
     { title: 'list them', command: 'caisson cache ls' },
@@ -27,9 +27,13 @@ const PRUNE: CommandSpec = {
   name: 'prune',
   summary: 'remove models that are kept',
   description:
-    'Removes models from the cache, and what interrupted downloads left there. Without an option, those that are above CAISSON_CACHE_SIZE, the least recently used first. A model that a running caisson uses stays.',
+    'Removes models from the cache, and what interrupted downloads left there. Without an option, those that are above CAISSON_CACHE_SIZE, the least recently used first. A model that a running caisson uses stays. What is remembered of earlier builds (locks, builds, self-tests) goes when it was not used for 90 days, and with --all.',
   options: [
-    { name: 'all', kind: 'flag', summary: 'remove every model' },
+    {
+      name: 'all',
+      kind: 'flag',
+      summary: 'remove every model, and all that is remembered of earlier builds',
+    },
     {
       name: 'older-than',
       kind: 'value',
@@ -70,8 +74,10 @@ export const CACHE: CommandGroup = {
 };
 
 async function handleLs(_: CommandInput, services: Services): Promise<void> {
-  const cache = await services.modelCache();
-  const models = await cache.list();
+  const [cache, keepsakes] = await Promise.all([services.modelCache(), services.keepsakes()]);
+  const [models, remembered] = await Promise.all([cache.list(), keepsakes.list()]);
+  if (remembered.length > 0)
+    services.emit({ type: 'note', message: `beside models: ${rememberedText(remembered)}` });
   const rows = models.map((model) => [
     namesOf(model),
     sizeText(model.bytes),
@@ -86,21 +92,29 @@ async function handleLs(_: CommandInput, services: Services): Promise<void> {
       folder: cache.folder,
       bytes: bytesOf(models),
       models: models.map(describe),
+      remembered: { count: remembered.length, bytes: bytesOf(remembered) },
     },
   });
 }
 
 async function handlePrune({ options }: CommandInput, services: Services): Promise<void> {
   const rules = readRules(options, services);
-  const [cache, { pruneCache }] = await Promise.all([
+  const [cache, keepsakes, { pruneCache, pruneKeepsakes }] = await Promise.all([
     services.modelCache(),
+    services.keepsakes(),
     import('../actions/cache-prune.ts'),
   ]);
-  const mode = options.flag('dry-run') ? 'dry-run' : 'remove';
-  const { removed, inUse } = await pruneCache({ ...rules, mode, now: Date.now() }, { cache }, services);
+  const mode = options.flag('dry-run') ? ('dry-run' as const) : ('remove' as const);
+  const request = { ...rules, mode, now: Date.now() };
+  const { removed, inUse } = await pruneCache(request, { cache }, services);
+  const forgotten = await pruneKeepsakes(request, { keepsakes });
   const freed = bytesOf(removed);
   const verb = mode === 'dry-run' ? 'would be freed' : 'freed';
   services.emit({ type: 'note', message: `${sizeText(freed)} ${verb}` });
+  if (forgotten.length > 0) {
+    const gone = mode === 'dry-run' ? 'would be removed' : 'removed';
+    services.emit({ type: 'note', message: `${gone}: ${rememberedText(forgotten)}` });
+  }
   if (inUse.length > 0)
     services.emit({ type: 'note', message: `in use, and kept: ${inUse.map(namesOf).join(', ')}` });
   services.answer({
@@ -111,6 +125,7 @@ async function handlePrune({ options }: CommandInput, services: Services): Promi
       bytes: freed,
       removed: removed.map(describe),
       inUse: inUse.map(describe),
+      remembered: { count: forgotten.length, bytes: bytesOf(forgotten) },
     },
   });
 }
@@ -148,7 +163,11 @@ async function handleVerify(_: CommandInput, services: Services): Promise<void> 
   });
 }
 
-const bytesOf = (models: readonly CachedModel[]): number => models.reduce((sum, { bytes }) => sum + bytes, 0);
+const bytesOf = (items: readonly { readonly bytes: number }[]): number =>
+  items.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const rememberedText = (items: readonly { readonly bytes: number }[]): string =>
+  `${items.length} locks, builds and self-tests that are remembered, ${sizeText(bytesOf(items))}`;
 
 /** Decimal, as the reporters write it. */
 function sizeText(bytes: number): string {

@@ -35,6 +35,7 @@ function keepsakesInMemory(): Keepsakes {
       kept.set(`${kind}/${key}`, text);
       return Promise.resolve();
     },
+    list: () => Promise.resolve([]),
     remove: (kind, key) => {
       kept.delete(`${kind}/${key}`);
       return Promise.resolve();

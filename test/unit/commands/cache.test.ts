@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { modelsToPrune, pruneCache } from '../../../src/actions/cache-prune.ts';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { parseAge } from '../../../src/commands/grammar/age.ts';
 import { parseSize } from '../../../src/commands/grammar/size.ts';
+import { createKeepsakes } from '../../../src/platform/keepsakes.ts';
 import { ModelCache } from '../../../src/sources/cache/model-cache.ts';
 import type { CachedModel } from '../../../src/sources/cache/port.ts';
 import { codeOf } from '../../support/errors.ts';
@@ -112,6 +113,46 @@ describe('cache prune', () => {
   ])('refuses %j', async (options, message) => {
     const ran = await caisson(newFolder(), ['cache', 'prune', ...options]);
     expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) as string });
+  });
+});
+
+describe('what is remembered of earlier builds', () => {
+  const DAY = 86_400_000;
+
+  async function remember(folder: string, ages: readonly number[]): Promise<void> {
+    const keepsakes = createKeepsakes(join(folder, 'caisson'));
+    for (const [at, days] of ages.entries()) {
+      await keepsakes.write('locks', `a${at}`, 'x'.repeat(1000));
+      const time = new Date(Date.now() - days * DAY);
+      utimesSync(join(folder, 'caisson/locks', `a${at}`), time, time);
+    }
+  }
+  const left = (folder: string): string[] => readdirSync(join(folder, 'caisson/locks')).sort();
+
+  it('is told in one line, beside the models', async () => {
+    const folder = newFolder();
+    await remember(folder, [1, 2]);
+    expect(await caisson(folder, ['cache', 'ls'])).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'beside models: 2 locks, builds and self-tests that are remembered, 2.0 kB\n',
+    });
+    const { stdout } = await caisson(folder, ['cache', 'ls', '--output', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ remembered: { count: 2, bytes: 2000 } });
+  });
+
+  it('goes when it was not used for 90 days, or was asked for', async () => {
+    const folder = newFolder();
+    await remember(folder, [1, 89, 91, 400]);
+    const dry = await caisson(folder, ['cache', 'prune', '--dry-run', '--output', 'json']);
+    expect(JSON.parse(dry.stdout)).toMatchObject({ bytes: 0, remembered: { count: 2, bytes: 2000 } });
+    expect(left(folder)).toHaveLength(4);
+    const ran = await caisson(folder, ['cache', 'prune', '--keep-size', '1GB']);
+    expect(ran.stderr).toContain('removed: 2 locks, builds and self-tests that are remembered, 2.0 kB');
+    expect(left(folder)).toEqual(['a0', 'a1']);
+    expect((await caisson(folder, ['cache', 'prune'])).stderr).not.toContain('remembered');
+    await caisson(folder, ['cache', 'prune', '--all']);
+    expect(left(folder)).toEqual([]);
   });
 });
 

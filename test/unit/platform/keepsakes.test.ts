@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -27,6 +28,31 @@ describe('keepsakes', () => {
     expect(await keepsakes.read('self-tests', 'ab12')).toBeUndefined();
   });
 
+  it('lists what is there, with its last use', async () => {
+    const keepsakes = createKeepsakes(folder);
+    expect(await keepsakes.list()).toEqual([]);
+    await keepsakes.write('locks', 'ab12', 'text');
+    await keepsakes.write('builds', 'cd34', 'sha256:1');
+    await utimes(join(folder, 'locks', 'ab12'), 1000, 1000);
+    await utimes(join(folder, 'builds', 'cd34'), 1000, 1000);
+    const before = Date.now() - 5000;
+    await keepsakes.read('builds', 'cd34');
+    const listed = [...(await keepsakes.list())].sort((a, b) => a.bytes - b.bytes);
+    expect(listed).toEqual([
+      { kind: 'locks', key: 'ab12', bytes: 4, lastUsed: 1_000_000 },
+      { kind: 'builds', key: 'cd34', bytes: 8, lastUsed: expect.any(Number) as number },
+    ]);
+    expect(listed[1]!.lastUsed).toBeGreaterThan(before);
+  });
+
+  it('lists and removes what a process that died left half-written', async () => {
+    const keepsakes = createKeepsakes(folder);
+    await keepsakes.write('locks', 'ab', 'text');
+    await rename(join(folder, 'locks', 'ab'), join(folder, 'locks', `ab.${randomUUID()}`));
+    for (const { kind, key } of await keepsakes.list()) await keepsakes.remove(kind, key);
+    expect(await readdir(join(folder, 'locks'))).toEqual([]);
+  });
+
   it('is whole at every moment, whoever else writes', async () => {
     const texts = Array.from({ length: 20 }, (_, index) => `${index}`.repeat(10_000));
     await Promise.all(texts.map((text) => createKeepsakes(folder).write('locks', 'ab', text)));
@@ -46,5 +72,6 @@ describe('keepsakes', () => {
     await keepsakes.write('locks', 'ab', 'text');
     await keepsakes.remove('locks', 'ab');
     expect(await keepsakes.read('locks', 'ab')).toBeUndefined();
+    expect(await keepsakes.list()).toEqual([]);
   });
 });
