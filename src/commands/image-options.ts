@@ -140,7 +140,7 @@ export const BUILDER: OptionSpec = {
 export const NO_CACHE: OptionSpec = {
   name: 'no-cache',
   kind: 'flag',
-  summary: 'build every step anew',
+  summary: 'build every step anew, also when nothing changed',
 };
 
 export const NETWORK: OptionSpec = {

@@ -68,7 +68,7 @@ export async function keptBuild(
   if (held.some((image) => image?.imageId !== imageId)) return undefined;
   emit({
     type: 'note',
-    message: `nothing changed: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} ${imageId}`,
+    message: `nothing changed: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} ${imageId} (--no-cache builds it anew)`,
   });
   return imageId;
 }

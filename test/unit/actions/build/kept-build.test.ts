@@ -45,7 +45,7 @@ describe('a build with nothing changed', () => {
     expect(await build(ports)).toEqual({
       built: 0,
       imageId: first.imageId,
-      notes: [`nothing changed: registry.test/iris:1 is ${first.imageId}`],
+      notes: [`nothing changed: registry.test/iris:1 is ${first.imageId} (--no-cache builds it anew)`],
     });
   });
 
@@ -73,7 +73,7 @@ describe('a build with nothing changed', () => {
     expect((await build(ports, named('a:1', 'b:1'))).built).toBe(1);
     const { built, notes, imageId } = await build(ports, named('a:1', 'b:1'));
     expect(built).toBe(0);
-    expect(notes).toEqual([`nothing changed: a:1, b:1 are ${imageId}`]);
+    expect(notes).toEqual([`nothing changed: a:1, b:1 are ${imageId} (--no-cache builds it anew)`]);
   });
 });
 
