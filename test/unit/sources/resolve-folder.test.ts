@@ -51,6 +51,24 @@ describe('a model in a folder', () => {
     },
   );
 
+  it.each(['MLmodel', 'python_env.yaml'])('ends in one clear error where %s is a YAML bomb', async (name) => {
+    const folder = makeFolder();
+    const bomb = Array.from(
+      { length: 30 },
+      (_, i) => `a${i}: &a${i} [${i === 0 ? 'x' : `*a${i - 1}, *a${i - 1}`}]\n`,
+    ).join('');
+    const files = modelFiles();
+    writeTree(folder, { ...files, [name]: `${files[name]!}${bomb}` });
+    const resolved = sourcesIn(folder).resolve(
+      { kind: 'folder', path: '.' },
+      { emit: () => undefined, signal: never },
+    );
+    await expect(resolved).rejects.toMatchObject({
+      code: 'MODEL_BROKEN',
+      message: expect.stringContaining(`'${name}'`) as string,
+    });
+  });
+
   it('knows what MLmodel says of its run', async () => {
     const folder = makeFolder();
     const files = modelFiles();
