@@ -17,7 +17,7 @@ import sys
 from contextlib import suppress
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
-from typing import Iterator, List, Optional
+from typing import Dict, Iterator, List, Optional
 
 #: A batch depends on the files alone, never on the number of processors.
 _FILES_IN_A_BATCH = 32
@@ -25,24 +25,50 @@ _FILES_IN_A_BATCH = 32
 #: Of what is kept: a change makes older results unknown.
 _FORMAT = 1
 
+#: The order of sets goes into the bytes.
+_SEED = {"PYTHONHASHSEED": "0"}
+
+#: Others that change what is compiled, or whether it is.
+_DECIDING = {
+    "PYTHONDEVMODE",
+    "PYTHONINTMAXSTRDIGITS",
+    "PYTHONNODEBUGRANGES",
+    "PYTHONOPTIMIZE",
+    "PYTHONWARNINGS",
+}
+
 
 def compile_folder(folder: Path, cache: Optional[Path]) -> None:
     """Compile all, as many batches at a time as there are processors. A file that is no Python is left as it is."""
     processors = len(os.sched_getaffinity(0))
-    for number, batch in enumerate(_batches(folder)):
-        if number >= processors:
-            os.wait()
-        if os.fork() == 0:
+    batches: Dict[int, List[str]] = {}
+    for batch in _batches(folder):
+        if len(batches) >= processors:
+            _wait_for_one(batches)
+        process = os.fork()
+        if process == 0:
             _take_or_compile(batch, cache)
             os._exit(0)
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
+        batches[process] = batch
+    while batches:
+        _wait_for_one(batches)
+
+
+def _wait_for_one(batches: Dict[int, List[str]]) -> None:
+    """By process. What else ends here is nobody's: in a container this may be process 1."""
+    process, status = os.wait()
+    batch = batches.pop(process, None)
+    if batch is None or status == 0:
+        return
+    killed = os.WIFSIGNALED(status)
+    how = f"was killed by signal {os.WTERMSIG(status)}" if killed else f"ended with status {os.WEXITSTATUS(status)}"
+    files = f"{batch[0]} and {len(batch) - 1} other files"
+    sys.exit(f"no bytecode of {files}: the process that compiles them {how}")
 
 
 def _batches(folder: Path) -> Iterator[List[str]]:
     """Of one package each, so that other packages beside it change none of its batches."""
-    files = sorted(str(path) for path in folder.rglob("*.py"))
+    files = sorted(str(path) for path in folder.rglob("*.py") if path.is_file())
     for _, group in itertools.groupby(files, lambda file: _package(Path(file).relative_to(folder).parts)):
         package = list(group)
         for start in range(0, len(package), _FILES_IN_A_BATCH):
@@ -74,11 +100,24 @@ def _compile(batch: List[str]) -> None:
 
 def _key(batch: List[str]) -> str:
     """Of all that the bytes depend on: the compiler, and name (it is in the bytecode) and text of each file."""
-    digest = hashlib.sha256(f"{_FORMAT} {sys.version}".encode() + MAGIC_NUMBER)
+    digest = hashlib.sha256(f"{_FORMAT} {sys.version} {_settings()}".encode() + MAGIC_NUMBER)
     for file in batch:
         digest.update(f"\0{file}\0".encode(errors="surrogateescape"))
-        digest.update(hashlib.sha256(Path(file).read_bytes()).digest())
+        digest.update(_digest(file))
     return digest.hexdigest()
+
+
+def _settings() -> str:
+    """Of the compiler. No flag tells whether it notes the columns of a line; code does (since Python 3.11)."""
+    positions = getattr(compile("a", "", "eval"), "co_positions", tuple)
+    return f"{sys.flags} {sys.warnoptions} {list(positions())}"
+
+
+def _digest(file: str) -> bytes:
+    try:
+        return hashlib.sha256(Path(file).read_bytes()).digest()
+    except OSError:  # nor is there bytecode of it
+        return b"unreadable"
 
 
 def _pack(batch: List[str]) -> bytes:
@@ -110,8 +149,9 @@ def _keep(path: Path, packed: bytes) -> None:
 
 
 if __name__ == "__main__":
-    if os.environ.get("PYTHONHASHSEED") != "0":
-        # the order of sets goes into the bytes
-        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})  # noqa: S606
+    environment = {name: value for name, value in os.environ.items() if name not in _DECIDING}
+    environment.update(_SEED)
+    if environment != dict(os.environ):
+        os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606
     folder_of_cache = os.environ.get("BYTECODE_CACHE")
     compile_folder(Path(sys.argv[1]), Path(folder_of_cache) if folder_of_cache else None)

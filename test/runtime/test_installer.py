@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 INSTALLER = Path(__file__).parents[2] / "templates" / "installer"
 
 
-def run(script: str, folder: Path) -> None:
-    subprocess.run([sys.executable, str(INSTALLER / script), str(folder)], check=True)
+def run(script: str, folder: Path, *options: str) -> None:
+    subprocess.run([sys.executable, *options, str(INSTALLER / script), str(folder)], check=True, timeout=60)
 
 
 def written(root: Path, files: dict[str, str]) -> Path:
@@ -114,14 +115,88 @@ def test_bytecode_is_kept_between_builds_whatever_lies_beside_it(
     assert {path: found for path, found in bytecode_of(root).items() if path in compiled} == compiled
 
 
-def bytecode_of(root: Path) -> dict[str, tuple[int, bytes]]:
+def bytecode_of(root: Path, *options: str) -> dict[str, tuple[int, bytes]]:
     """Mode and bytes by path, compiled anew; none is left."""
-    run("bytecode.py", root / "lib")
+    run("bytecode.py", root / "lib", *options)
     found = {}
     for path in root.rglob("*.pyc"):
         found[str(path)] = (path.stat().st_mode & 0o777, path.read_bytes())
         path.unlink()
     return found
+
+
+#: Each of these changes what the compiler makes of it.
+_OPTIMIZABLE = """'''Says what it is.'''
+assert __doc__.strip, 'optimized'
+"""
+
+
+@pytest.mark.parametrize("name", ["PYTHONOPTIMIZE", "PYTHONNODEBUGRANGES"])
+def test_bytecode_heeds_no_variable_of_the_base_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    root = written(tmp_path / "code", {"lib/one.py": _OPTIMIZABLE})
+    plain = bytecode_of(root)
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    monkeypatch.setenv(name, "2")
+    assert bytecode_of(root) == plain
+
+
+def test_a_warning_that_is_an_error_elsewhere_costs_no_bytecode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = written(tmp_path / "code", {"lib/one.py": "a = 1 is 2\n"})
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    assert len(bytecode_of(root)) == 1
+
+
+@pytest.mark.parametrize("options", [["-OO"], ["-X", "no_debug_ranges"]])
+def test_bytecode_of_another_compiler_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    root = written(tmp_path / "code", {"lib/one.py": _OPTIMIZABLE})
+    plain = bytecode_of(root)
+    monkeypatch.setenv("BYTECODE_CACHE", str(tmp_path / "kept"))
+    # with the right seed, the script goes on in the process that it was started in
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    bytecode_of(root, *options)
+    assert bytecode_of(root) == plain
+
+
+@pytest.mark.parametrize("cache", ["kept", ""])
+def test_what_cannot_be_read_costs_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: str
+) -> None:
+    monkeypatch.setenv("BYTECODE_CACHE", cache and str(tmp_path / cache))
+    site = "lib/python3.11/site-packages/one"
+    root = written(tmp_path / "code", {f"{site}/good.py": "a = 1\n", f"{site}/d.py/inside.py": "b = 1\n"})
+    (root / site / "gone.py").symlink_to("nowhere")
+    # a regular file whose first bytes nobody can read, root neither
+    (root / site / "unreadable.py").symlink_to("/proc/self/mem")
+    os.mkfifo(root / site / "waits.py")
+    for _ in range(2):
+        assert sorted(Path(path).name.split(".")[0] for path in bytecode_of(root)) == ["good", "inside"]
+    assert len(left(tmp_path / "kept")) == (1 if cache else 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("raise MemoryError", "ended with status 1"),
+        ("os.kill(os.getpid(), 9)", "was killed by signal 9"),
+    ],
+)
+def test_a_batch_that_could_not_be_compiled_fails_the_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, told: str
+) -> None:
+    faulty = f"import os, py_compile\ndef fail(*_, **__):\n    {fault}\npy_compile.compile = fail\n"
+    written(tmp_path / "faulty", {"sitecustomize.py": faulty})
+    root = written(tmp_path / "code", {"one.py": "a = 1\n"})
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "faulty"))
+    command = [sys.executable, str(INSTALLER / "bytecode.py"), str(root)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert f"no bytecode of {root}/one.py and 0 other files: the process that compiles them {told}" in ran.stderr
 
 
 @pytest.mark.parametrize("site", ["python3.11/site-packages", "."])

@@ -3,6 +3,11 @@ import { createApi, type EngineApi } from '../../src/engine/engine-api.ts';
 import { parseAddress } from '../../src/engine/endpoint.ts';
 import { TEST_ENGINE } from './test-engine.ts';
 
+interface BuildCacheRecord {
+  readonly ID: string;
+  readonly Description?: string;
+}
+
 /** A second look at the real engine, past the code under test: what is really there. */
 export class EngineProbe {
   readonly api: EngineApi;
@@ -45,6 +50,36 @@ export class EngineProbe {
     });
     const said = Buffer.concat((await answer.toArray()) as Buffer[]).toString();
     if (said.includes('"error"')) throw new Error(said);
+  }
+
+  /** Ids of what cache mounts of this name hold: BuildKit says the name at the end of a description alone. */
+  async cacheMounts(name: string): Promise<readonly string[]> {
+    const { BuildCache } = (await this.api.json({
+      method: 'GET',
+      path: '/system/df',
+      query: { type: 'build-cache' },
+    })) as { readonly BuildCache: readonly BuildCacheRecord[] | null };
+    const ending = `with id "/${name}"`;
+    const found = (BuildCache ?? []).filter(({ Description }) => Description?.endsWith(ending) === true);
+    return idsIn(found.map(({ ID }) => ({ Id: ID })));
+  }
+
+  /** Empties the cache mounts of this name and leaves every other cache alone: the engine may be the developer's. */
+  async emptyCacheMounts(name: string): Promise<void> {
+    const left = await eventually(
+      async () => {
+        for (const id of await this.cacheMounts(name)) await this.#pruneCache(id);
+        return this.cacheMounts(name);
+      },
+      // what a build used a moment ago may not be free yet
+      (ids) => ids.length === 0,
+    );
+    if (left.length > 0) throw new Error(`the cache mounts ${name} stay in use: ${left.join(', ')}`);
+  }
+
+  async #pruneCache(id: string): Promise<void> {
+    const filters = JSON.stringify({ id: [id] });
+    await this.api.json({ method: 'POST', path: '/build/prune', query: { all: 1, filters } });
   }
 
   async removeImage(reference: string): Promise<void> {

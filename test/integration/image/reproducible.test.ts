@@ -19,6 +19,9 @@ const IRIS = join(ROOT, 'fixtures/models/mlflow3-iris-columns');
 /** What is caisson's in an image: everything below. */
 const OWN = 'opt/';
 
+/** Where builds keep wheels and bytecode. */
+const CACHE_MOUNT = 'caisson-uv';
+
 /** Path to type, mode, owner, target of a link and digest of the content. */
 type Contents = Readonly<Record<string, string>>;
 
@@ -101,7 +104,8 @@ describe.skipIf(missing)(missing ? 'images built again (skipped: no engine)' : '
     return contentsOf(probe, tag);
   }
 
-  it('hold the same files, whoever builds them, from the same model, lock and base', async () => {
+  it('hold the same files, whoever builds them from empty caches, from the same model, lock and base', async () => {
+    await probe.emptyCacheMounts(CACHE_MOUNT);
     const first = await contents('first', []);
     expect(Object.keys(first)).toEqual(
       expect.arrayContaining([
@@ -111,6 +115,9 @@ describe.skipIf(missing)(missing ? 'images built again (skipped: no engine)' : '
       ]),
     );
     expect(Object.keys(first).some((path) => /^opt\/venv\/.*\.pyc$/.test(path))).toBe(true);
+    // else the second one takes the bytecode of the first
+    expect(await probe.cacheMounts(CACHE_MOUNT)).not.toEqual([]);
+    await probe.emptyCacheMounts(CACHE_MOUNT);
     expect(await contents('second', [])).toEqual(first);
     expect(contexts[1]).toBe(contexts[0]);
     const classic = await contents('classic', ['--builder', 'classic']);

@@ -56,6 +56,8 @@ describe.skipIf(missing)(missing ? 'an unchanged image (skipped: no engine)' : '
     expect(await build()).toBe(imageId);
     appendFileSync(join(suite.path, 'iris/requirements.txt'), '\n');
     expect(await build()).toBeUndefined();
-    expect(await build()).not.toBe(imageId);
+    const changedId = await idOf(tag);
+    expect(changedId).not.toBe(imageId);
+    expect(await build()).toBe(changedId);
   });
 });

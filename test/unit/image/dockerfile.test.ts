@@ -143,6 +143,22 @@ describe('the Dockerfile', () => {
     }
   });
 
+  it('names each interpreter by its path: python3 is another one for each command of uv', () => {
+    for (const builder of ['buildkit', 'classic'] as const) {
+      const text = dockerfileOf(planImage(resolvedModel(), imageRequest({ builder })), 'plain');
+      const named = [...text.matchAll(/--python (\S+(?: -v python3\)")?)/g)].map(([, path]) => path);
+      expect(new Set(named)).toEqual(new Set(['"$(command -v python3)"', '/opt/venv/bin/python']));
+      expect(text).not.toMatch(/python3 \/mnt\/installer/);
+    }
+  });
+
+  it('compiles the server with nothing that a package can have written', () => {
+    const text = dockerfileOf(planImage(resolvedModel(), imageRequest({ builder: 'buildkit' })), 'plain');
+    const stage = /^FROM base AS runtime\n[^]*?\n\n/m.exec(text)?.[0];
+    expect(stage).toContain('/mnt/installer/bytecode.py /opt/caisson/runtime\n');
+    expect(stage).not.toMatch(/cache/i);
+  });
+
   afterAll(() => {
     const raw = [...written.keys()];
     expect(raw.length).toBeGreaterThan(runs(2000));

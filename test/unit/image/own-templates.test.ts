@@ -88,6 +88,20 @@ describe('own templates', () => {
     expect(withoutKeptUv(text.replace(own, ''))).toBe(withoutKeptUv(plainDockerfile('buildkit')));
   });
 
+  it.each(BUILDERS)('say how everything is compiled, the server as well (%s)', (builder) => {
+    const files = { 'partials/shell/compile': 'mine {{python}} {{folder}}' };
+    const found = rendered(files, builder)['Dockerfile'] ?? '';
+    const server = builder === 'buildkit' ? '"$python"' : '/opt/venv/bin/python';
+    expect([...found.matchAll(/mine (\S+ \S+)/g)].map(([, said]) => said).sort()).toEqual(
+      [
+        `${server} /opt/caisson/runtime`,
+        '/opt/venv/bin/python /opt/caisson/lib',
+        '/opt/venv/bin/python /opt/venv/lib',
+      ].sort(),
+    );
+    expect(found).not.toContain('bytecode.py');
+  });
+
   it('never take the uv that other templates installed', () => {
     const text = rendered({ 'partials/shell/install-uv': 'true' }, 'buildkit')['Dockerfile'] ?? '';
     const [[own], [plain]] = [text.match(KEPT_UV) ?? [], plainDockerfile('buildkit').match(KEPT_UV) ?? []];
