@@ -28,7 +28,8 @@ async function storage(): Promise<LocalServer> {
   const server = await startLocalServer((request, response) => {
     const [, start] = /bytes=(\d+)-/.exec(request.headers.range ?? '') ?? [];
     const bytes = Buffer.from(`content of ${request.url ?? ''}`);
-    response.writeHead(start === undefined ? 200 : 206);
+    const part = `bytes ${start ?? 0}-${bytes.length - 1}/${bytes.length}`;
+    response.writeHead(start === undefined ? 200 : 206, start === undefined ? {} : { 'content-range': part });
     response.end(bytes.subarray(Number(start ?? 0)));
   });
   servers.push(server);
@@ -136,7 +137,7 @@ describe('Unity Catalog, by an exchange recorded in the words of its API', () =>
         contents: [{ path: '/Models/main/ml/iris/3/data/', is_directory: true }],
       },
       'fs/directories/Models/main/ml/iris/3/data': {
-        contents: [{ path: '/Models/main/ml/iris/3/data/model.pkl', is_directory: false, file_size: 9 }],
+        contents: [{ path: '/Models/main/ml/iris/3/data/model.pkl', is_directory: false, file_size: 54 }],
       },
       'fs/create-download-url': (request, response) =>
         void bodyOf(request).then(({ path }) => {
@@ -152,7 +153,7 @@ describe('Unity Catalog, by an exchange recorded in the words of its API', () =>
     const store = await openDatabricksPlace(location, config(settings(server)), never);
     expect((await store.list(never)).map(({ path, size }) => [path, size])).toEqual([
       ['MLmodel', 7],
-      ['data/model.pkl', 9],
+      ['data/model.pkl', 54],
     ]);
     expect(await textOf(store, 'data/model.pkl', 11)).toBe('/Models/main/ml/iris/3/data/model.pkl?sig=s');
     expect(authorizations(cloud)).toEqual([undefined]);
