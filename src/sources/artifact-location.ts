@@ -19,7 +19,8 @@ export type ArtifactLocation =
   /** Behind the tracking server's artifact proxy (`mlflow-artifacts:`). */
   | { readonly kind: 'proxied'; /** no slashes at its ends */ readonly path: string; readonly host?: string }
   | RemoteLocation
-  | { readonly kind: 'unsupported'; readonly scheme: string };
+  /** Its server may read it. */
+  | { readonly kind: 'unsupported'; readonly scheme: string; readonly uri: string };
 
 /** A place with an address of its own, such as a bucket. */
 export interface RemoteLocation {
@@ -49,7 +50,7 @@ export function parseArtifactLocation(text: string): ArtifactLocation | Indirect
   // the proxy's was told above
   if (isArtifactScheme(scheme) && scheme !== 'mlflow-artifacts') return remote(text, scheme);
   if (scheme === 'models' || scheme === 'runs') return indirect(text);
-  return { kind: 'unsupported', scheme };
+  return { kind: 'unsupported', scheme, uri: stripUserInfo(text).replace(/\/+$/, '') };
 }
 
 const indirect = (text: string): IndirectLocation => ({
@@ -68,8 +69,9 @@ export function recorded<T>(text: string, parse: () => T): T {
 
 /** The same location with a path below it. */
 export function below(location: ArtifactLocation, subpath: string): ArtifactLocation {
-  if (subpath === '' || location.kind === 'unsupported') return location;
-  if (location.kind === 'remote') return { ...location, uri: `${location.uri}/${subpath}` };
+  if (subpath === '') return location;
+  if (location.kind === 'remote' || location.kind === 'unsupported')
+    return { ...location, uri: `${location.uri}/${subpath}` };
   const path = [location.path.replace(/\/+$/, ''), subpath].filter((part) => part !== '').join('/');
   return { ...location, path: location.kind === 'local' && location.path === '/' ? `/${subpath}` : path };
 }

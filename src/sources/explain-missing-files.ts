@@ -49,7 +49,8 @@ async function wrongRunPath(
       ? `run '${uri.runId}' has no model of its own in ${store.shown}`
       : `run '${uri.runId}' has no '${uri.path}' in ${store.shown}`;
   const run = await store.findRun(uri.runId);
-  const models = run === undefined ? [] : await store.loggedModelsOf(run);
+  // for a hint only: not every server can look for the models of a run
+  const models = run === undefined ? [] : await store.loggedModelsOf(run).catch(nothingFound);
   const names = [...new Set(models.map(({ name }) => `runs:/${uri.runId}/${name}`))];
   if (names.length > 0) return notFound(message, `its models are ${names.slice(0, MAX_LISTED).join(', ')}`);
   const entries = run === undefined ? [] : await topLevel(run.artifactUri, opened);
@@ -64,6 +65,11 @@ async function wrongRunPath(
           .map((name) => `'${name}'`)
           .join(', ')}`,
   );
+}
+
+function nothingFound(error: unknown): readonly never[] {
+  if (isCaissonError(error) && error.code === 'STORE_FAILED') return [];
+  throw error;
 }
 
 function awayHint({ api }: OpenStore, what: string): string {

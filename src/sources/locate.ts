@@ -1,7 +1,9 @@
 import { CaissonError } from '../core/errors.ts';
 import { withoutUndefined } from '../core/objects.ts';
+import { type DatabricksAuthority, formatDatabricksAuthority } from '../model/databricks-authority.ts';
 import { formatModelUri, type ModelUri, type RegisteredModelUri } from '../model/model-uri.ts';
 import type { ModelOrigin } from '../model/resolved-model.ts';
+import { splitUri } from '../model/uri-parts.ts';
 import { below, parseArtifactLocation, type ArtifactLocation } from './artifact-location.ts';
 import { unknownAlias, unknownLoggedModel, unknownRun, unknownStage, unknownVersion } from './not-found.ts';
 import type { RegistryStore, RunStore, VersionRecord } from './tracking-store.ts';
@@ -68,13 +70,15 @@ async function locateRun(
   const run = await store.findRun(uri.runId);
   if (run === undefined) throw unknownRun(store, uri.runId);
   const [name = '', ...rest] = uri.path.split('/');
-  const models = name === '' ? [] : await store.loggedModelsOf(run);
+  const models = name === '' ? [] : await store.loggedModelsOf(run, name);
   const model = models.find((candidate) => candidate.name === name);
   const origin: ModelOrigin = { uri: formatModelUri(uri), runId: uri.runId };
-  const layers = run.artifactUri === '' ? [] : [place(store, run.artifactUri, uri.path)];
+  const placed = (artifactUri: string, subpath: string): ArtifactLocation =>
+    inWorkspace(place(store, artifactUri, subpath), uri.databricks);
+  const layers = run.artifactUri === '' ? [] : [placed(run.artifactUri, uri.path)];
   if (model === undefined) return { layers, origin };
   return {
-    layers: [...layers, place(store, model.artifactUri, rest.join('/'))],
+    layers: [...layers, placed(model.artifactUri, rest.join('/'))],
     origin: { ...origin, modelId: model.modelId },
   };
 }
@@ -170,6 +174,20 @@ function originOf(record: VersionRecord): ModelOrigin {
     uri: '',
     ...(record.runId === undefined ? {} : { runId: record.runId }),
     ...(modelId === undefined ? {} : { modelId }),
+  };
+}
+
+/** What a workspace records of DBFS is its own, which another profile cannot open (MLflow's add_databricks_profile_info_to_artifact_uri). */
+function inWorkspace(
+  location: ArtifactLocation,
+  databricks: DatabricksAuthority | undefined,
+): ArtifactLocation {
+  if (databricks === undefined || location.kind !== 'remote' || location.scheme !== 'dbfs') return location;
+  const { authority, path } = splitUri(location.uri);
+  if (authority !== '') return location;
+  return {
+    ...location,
+    uri: `dbfs://${formatDatabricksAuthority({ ...databricks, scheme: 'databricks' })}${path}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { isCaissonError } from '../core/errors.ts';
 import { databricksUri } from '../model/databricks-authority.ts';
 import { DEFAULT_HTTP_CONFIG, HttpClient } from '../platform/http.ts';
 import type { Network } from '../platform/http-network.ts';
@@ -28,6 +29,11 @@ interface Opened {
   readonly api?: ServerApi;
 }
 
+type OpenedRuns = Omit<Opened, 'registry'>;
+type OpenedRegistry = Omit<Opened, 'store'>;
+
+const isNamed = (uri: string | undefined): uri is string => uri !== undefined && uri !== '';
+
 /** Opens the stores that MLflow's client would pick for a URI. Throws STORE_UNREACHABLE, STORE_DENIED, STORE_FAILED. */
 export async function openStore(
   uri: StoredModelUri,
@@ -35,10 +41,18 @@ export async function openStore(
   signal: AbortSignal,
 ): Promise<OpenStore> {
   const { workingFolder } = config;
-  if (uri.kind === 'artifact' && uri.scheme !== 'mlflow-artifacts') return noStore(uri.uri, workingFolder);
-  const tracking = await openLocation(await trackingLocation(uri, config), config, signal);
+  if (uri.kind === 'artifact' && uri.scheme !== 'mlflow-artifacts') {
+    const { noStores } = await import('./partial-stores.ts');
+    const stores = noStores(uri.uri);
+    return { ...stores, folders: { workingFolder }, close: () => Promise.resolve() };
+  }
+  if (uri.kind === 'logged-model') return openForLoggedModel(uri, config, signal);
   const elsewhere = registryLocation(uri, config);
-  if (elsewhere === undefined) return combine(tracking, tracking, workingFolder);
+  if (elsewhere === undefined) {
+    const both = await openLocation(await trackingLocation(uri, config), config, signal);
+    return combine(both, both, workingFolder);
+  }
+  const tracking = await openTrackingBeside(uri, config, signal);
   try {
     return combine(tracking, await openLocation(elsewhere, config, signal), workingFolder);
   } catch (error) {
@@ -47,37 +61,50 @@ export async function openStore(
   }
 }
 
-/** A place that is named by its own address is in no store, and none need be there. */
-function noStore(uri: string, workingFolder: string): OpenStore {
-  const nothing = (): Promise<undefined> => Promise.resolve(undefined);
-  const none = (): Promise<readonly never[]> => Promise.resolve([]);
-  const close = (): Promise<void> => Promise.resolve();
-  const shown = `the place '${uri}'`;
-  return {
-    store: { shown, findRun: nothing, findLoggedModel: nothing, loggedModelsOf: none, close },
-    registry: {
-      ...{ shown, close, findVersion: nothing, findRegisteredModel: nothing },
-      ...{ listVersions: none, listRegisteredModels: none },
-    },
-    folders: { workingFolder },
-    close,
-  };
+/** A logged model is no registered one: the registry is for a hint. */
+async function openForLoggedModel(
+  uri: StoredModelUri,
+  config: SourcesConfig,
+  signal: AbortSignal,
+): Promise<OpenStore> {
+  const { hintRegistry } = await import('./partial-stores.ts');
+  const tracking = await openLocation(await trackingLocation(uri, config), config, signal);
+  const registry = hintRegistry(async () => {
+    const elsewhere = registryLocation(uri, config);
+    return (elsewhere === undefined ? tracking : await openLocation(elsewhere, config, signal)).registry;
+  });
+  return combine(tracking, { registry }, config.workingFolder);
 }
 
-function combine(tracking: Opened, registered: Opened, workingFolder: string): OpenStore {
+/** A registry that is named is enough for most of its models: a tracking store need not be named then. */
+async function openTrackingBeside(
+  uri: StoredModelUri,
+  config: SourcesConfig,
+  signal: AbortSignal,
+): Promise<OpenedRuns> {
+  try {
+    return await openLocation(await trackingLocation(uri, config), config, signal);
+  } catch (error) {
+    if (isNamed(config.trackingUri) || !isCaissonError(error) || error.code !== 'STORE_UNREACHABLE')
+      throw error;
+    const { missingRunStore } = await import('./partial-stores.ts');
+    return { store: missingRunStore(error) };
+  }
+}
+
+function combine(tracking: OpenedRuns, registered: OpenedRegistry, workingFolder: string): OpenStore {
   const { store } = tracking;
   const { registry } = registered;
   // as MLflow: what a registry says lies behind a proxy lies behind that of the tracking server
   const api = tracking.api ?? registered.api;
+  const isElsewhere = registered.folder !== undefined && registered.folder !== tracking.folder;
   return {
     store,
     registry,
     folders: {
       workingFolder,
       ...(tracking.folder === undefined ? {} : { storeFolder: tracking.folder }),
-      ...(registered === tracking || registered.folder === undefined
-        ? {}
-        : { registryFolder: registered.folder }),
+      ...(isElsewhere ? { registryFolder: registered.folder } : {}),
     },
     ...(api === undefined ? {} : { api }),
     close: async () => {
@@ -93,7 +120,7 @@ async function trackingLocation(
 ): Promise<TrackingLocation> {
   if (uri.kind === 'run' && uri.databricks !== undefined)
     return parseTrackingUri(databricksUri(uri.databricks), workingFolder);
-  if (trackingUri === undefined || trackingUri === '') return defaultTrackingLocation(workingFolder);
+  if (!isNamed(trackingUri)) return defaultTrackingLocation(workingFolder);
   return parseTrackingUri(trackingUri, workingFolder);
 }
 
@@ -105,12 +132,9 @@ function registryLocation(
   if (uri.kind === 'run' || uri.kind === 'artifact') return undefined;
   if (uri.kind !== 'logged-model' && uri.databricks !== undefined)
     return parseTrackingUri(databricksUri(uri.databricks), workingFolder);
-  if (registryUri !== undefined && registryUri !== '')
+  if (isNamed(registryUri))
     return registryUri === trackingUri ? undefined : parseTrackingUri(registryUri, workingFolder);
-  const tracking =
-    trackingUri === undefined || trackingUri === ''
-      ? undefined
-      : parseTrackingUri(trackingUri, workingFolder);
+  const tracking = isNamed(trackingUri) ? parseTrackingUri(trackingUri, workingFolder) : undefined;
   if (tracking?.kind !== 'databricks') return undefined;
   return { kind: 'databricks', place: defaultRegistryOf(tracking.place) };
 }

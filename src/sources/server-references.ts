@@ -1,4 +1,5 @@
 import type { ModelOrigin } from '../model/resolved-model.ts';
+import type { ArtifactLocation } from './artifact-location.ts';
 import type { ServerReference } from './artifacts/server-bytes.ts';
 import type { LocatedModel, StoredModelUri } from './locate.ts';
 import type { ServerApi } from './tracking-server/server-api.ts';
@@ -12,23 +13,24 @@ export function referencesOf(
   api: ServerApi,
 ): readonly FindReference[] {
   const last = layers.length - 1;
-  return layers.map((_, index) => {
+  return layers.map((place, index) => {
     let found: ReturnType<FindReference> | undefined;
-    return () => (found ??= referenceOf(uri, { origin, isLast: index === last }, api));
+    return () => (found ??= referenceOf(uri, { place, origin, isLast: index === last }, api));
   });
 }
 
 interface Layer {
+  readonly place: ArtifactLocation;
   readonly origin: ModelOrigin;
   readonly isLast: boolean;
 }
 
 async function referenceOf(
   uri: StoredModelUri,
-  { origin, isLast }: Layer,
+  { place, origin, isLast }: Layer,
   api: ServerApi,
 ): Promise<ServerReference | undefined> {
-  const { modelId, runId, registeredVersion } = origin;
+  const { modelId, runId } = origin;
   if (uri.kind === 'run') {
     // the logged model of the run is the layer above the files of the run itself
     if (!isLast || modelId === undefined) return { kind: 'run', runId: uri.runId, path: uri.path };
@@ -36,10 +38,8 @@ async function referenceOf(
   }
   // a place by its own address is nothing that a server has a name for
   if (uri.kind === 'artifact') return undefined;
-  if (modelId !== undefined) return { kind: 'logged-model', modelId, path: uri.subpath };
-  if (uri.kind === 'logged-model' || runId === undefined || registeredVersion === undefined) return undefined;
-  const { referenceOfVersion } = await import('./artifacts/server-bytes.ts');
-  const found = await referenceOfVersion(api, { name: uri.name, version: registeredVersion, runId });
-  if (found === undefined || uri.subpath === '') return found;
-  return { ...found, path: found.path === '' ? uri.subpath : `${found.path}/${uri.subpath}` };
+  if (modelId !== undefined && isLast) return { kind: 'logged-model', modelId, path: uri.subpath };
+  if (uri.kind === 'logged-model' || runId === undefined) return undefined;
+  const { referenceInRun } = await import('./artifacts/server-bytes.ts');
+  return referenceInRun(api, runId, place);
 }

@@ -14,8 +14,8 @@ interface Store {
 export interface RunStore extends Store {
   findRun(runId: string): Promise<RunRecord | undefined>;
   findLoggedModel(modelId: string): Promise<LoggedModelRecord | undefined>;
-  /** Newest first; empty in stores of MLflow 1 and 2. */
-  loggedModelsOf(run: RunRecord): Promise<readonly LoggedModelRecord[]>;
+  /** Newest first; empty in stores of MLflow 1 and 2. With a name, a store may leave out models of another one. */
+  loggedModelsOf(run: RunRecord, name?: string): Promise<readonly LoggedModelRecord[]>;
 }
 
 /** Registered models, which may be kept elsewhere than runs (MLFLOW_REGISTRY_URI). */

@@ -11,14 +11,19 @@ export interface HttpFile {
   readonly request: Pick<HttpRequest, 'url' | 'headers'>;
 }
 
-/** Sends a request, with or without a login. Throws STORE_DENIED, STORE_UNREACHABLE, the reason of the signal. */
-export type OpenHttp = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;
+type Temporary = Extract<ReadOutcome, { readonly kind: 'temporary' }>;
+
+/**
+ * Sends a request, with or without a login. What is worth another attempt may be an outcome.
+ * Throws STORE_DENIED, STORE_UNREACHABLE, the reason of the signal.
+ */
+export type OpenHttp = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse | Temporary>;
 
 /** Reads files over HTTP; one for every place, as it remembers which content it began to read. */
 export class HttpFileReader {
   readonly #open: OpenHttp;
-  /** By path: strong ones only, as others do not promise the same bytes. */
-  readonly #tags = new Map<string, string>();
+  /** Of the first answer for a file as it was listed: who lists again may find another content. */
+  readonly #contents = new WeakMap<RemoteFile, string>();
 
   constructor(open: OpenHttp) {
     this.#open = open;
@@ -26,7 +31,7 @@ export class HttpFileReader {
 
   /**
    * Opens a file. Goes on in the middle only when the server has said which content it is, and still has the same; else the whole file
-   * comes, and the body says so. Throws what the port says.
+   * comes, and the body says so. Parts of two contents are `changed`. Throws what the port says.
    */
   async read(wanted: HttpFile, signal: AbortSignal): Promise<ReadOutcome> {
     const { file, range, request } = wanted;
@@ -37,25 +42,42 @@ export class HttpFileReader {
       ...this.#rangeHeaders(file, range),
     };
     const response = await this.#open({ url: request.url, headers }, signal);
-    const outcome = judge(response, wanted);
-    if (outcome.kind !== 'body') {
-      await response.body.discard();
-      if (outcome.kind === 'refused') throw outcome.error;
-      return outcome;
-    }
-    const tag = response.header('etag');
-    if (tag?.startsWith('"') === true) this.#tags.set(file.path, tag);
+    if ('kind' in response) return response;
+    const outcome = this.#compare(response, wanted) ?? judge(response, wanted);
+    if (outcome.kind === 'body') return outcome;
+    await response.body.discard();
+    if (outcome.kind === 'refused') throw outcome.error;
     return outcome;
   }
 
   #rangeHeaders(file: RemoteFile, { start, end }: ByteRange): Readonly<Record<string, string>> {
     if (start === 0 && end === undefined) return {};
     const range = `bytes=${start}-${end === undefined ? '' : end - 1}`;
-    const tag = this.#tags.get(file.path);
-    if (tag !== undefined) return { range, 'if-range': tag };
-    // without a tag, what comes may belong to another content: only stores that promise ranges are asked
+    const content = this.#contents.get(file);
+    // a time is too coarse to be promised anything for
+    if (content?.startsWith('"') === true) return { range, 'if-range': content };
+    // what comes may belong to another content: only stores that promise ranges are asked, and what they say then is compared
     return file.ranges === 'supported' ? { range } : {};
   }
+
+  /** Pieces are asked for at once, before any answer can be named in a question: so the answers are compared, too. */
+  #compare(response: HttpResponse, { file, range }: HttpFile): ReadOutcome | undefined {
+    if (response.status !== 200 && response.status !== 206) return undefined;
+    const content = contentOf(response);
+    const first = this.#contents.get(file);
+    // a file that comes whole begins anew
+    const isWhole = response.status === 200 && range.end === undefined;
+    if (!isWhole && first !== undefined && content !== undefined && content !== first)
+      return { kind: 'changed', reason: `'${file.path}' has another content now` };
+    if (content !== undefined && (isWhole || first === undefined)) this.#contents.set(file, content);
+    return undefined;
+  }
+}
+
+/** What tells a content from others: a strong ETag, as others do not promise the same bytes, else when it was made. */
+function contentOf(response: HttpResponse): string | undefined {
+  const tag = response.header('etag');
+  return tag?.startsWith('"') === true ? tag : response.header('last-modified');
 }
 
 type Judged = ReadOutcome | { readonly kind: 'refused'; readonly error: CaissonError };
@@ -93,9 +115,9 @@ function judgeWhole(response: HttpResponse, { file, range, shown }: HttpFile): J
 }
 
 function judgePart(response: HttpResponse, { file, range, shown }: HttpFile): Judged {
-  const [, start, , total] =
+  const [, start, last, total] =
     /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.header('content-range') ?? '') ?? [];
-  if (start !== String(range.start))
+  if (start !== String(range.start) || (range.end !== undefined && Number(last) >= range.end))
     return refused(
       'DOWNLOAD_FAILED',
       `${shown} answered with another part of '${file.path}' than was asked for`,

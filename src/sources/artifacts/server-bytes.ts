@@ -1,3 +1,4 @@
+import { type ArtifactLocation, type IndirectLocation, parseArtifactLocation } from '../artifact-location.ts';
 import { textOf, objectOf } from '../tracking-server/json-fields.ts';
 import type { ServerApi } from '../tracking-server/server-api.ts';
 import type { ArtifactStore } from './port.ts';
@@ -59,25 +60,42 @@ function pageUrl(api: ServerApi, route: string, query: Readonly<Record<string, s
 }
 
 /**
- * The place of a registered version of MLflow 2, whose files are those of a run: where they lie below the run's root. undefined when they
- * lie elsewhere. Throws what ServerApi throws.
+ * What the server calls a place that lies below the root of one of its runs, as the files of a registered version of MLflow 2 do. The
+ * registry that told the place may be another server, whose names mean other models here: only the place is compared. undefined when it
+ * lies elsewhere. Throws what ServerApi throws.
  */
-export async function referenceOfVersion(
+export async function referenceInRun(
   api: ServerApi,
-  { name, version, runId }: { readonly name: string; readonly version: number; readonly runId: string },
+  runId: string,
+  place: ArtifactLocation,
 ): Promise<ServerReference | undefined> {
-  const [run, place] = await Promise.all([
-    api.ask({ path: 'mlflow/runs/get', query: { run_id: runId } }),
-    api.ask({ path: 'mlflow/model-versions/get-download-uri', query: { name, version: String(version) } }),
-  ]);
-  if (run.kind === 'missing' || place.kind === 'missing') return undefined;
-  const root = textOf(objectOf(objectOf(run.value, 'run'), 'info'), 'artifact_uri')?.replace(/\/+$/, '');
-  const source = textOf(place.value, 'artifact_uri')?.replace(/\/+$/, '');
-  if (root === undefined || source === undefined) return undefined;
-  if (source === root) return { kind: 'run', runId, path: '' };
-  return source.startsWith(`${root}/`)
-    ? { kind: 'run', runId, path: source.slice(root.length + 1) }
-    : undefined;
+  const run = await api.ask({ path: 'mlflow/runs/get', query: { run_id: runId } });
+  if (run.kind === 'missing') return undefined;
+  const root = textOf(objectOf(objectOf(run.value, 'run'), 'info'), 'artifact_uri');
+  const path = root === undefined ? undefined : pathBelow(parseArtifactLocation(root), place);
+  return path === undefined ? undefined : { kind: 'run', runId, path };
+}
+
+/** undefined when the place is not below the root. */
+function pathBelow(root: ArtifactLocation | IndirectLocation, place: ArtifactLocation): string | undefined {
+  const [start, end] = [addressOf(root), addressOf(place)];
+  if (start === undefined || end === undefined) return undefined;
+  if (end === start) return '';
+  return end.startsWith(`${start}/`) ? end.slice(start.length + 1) : undefined;
+}
+
+function addressOf(location: ArtifactLocation | IndirectLocation): string | undefined {
+  switch (location.kind) {
+    case 'remote':
+    case 'unsupported':
+      return location.uri.replace(/\/+$/, '');
+    case 'local':
+      return `file:${location.path.replace(/\/+$/, '')}`;
+    case 'proxied':
+      return `mlflow-artifacts://${location.host ?? ''}/${location.path}`;
+    case 'indirect':
+      return undefined;
+  }
 }
 
 /** The files of a run whose root is a cloud store, by URLs that the server signs with its own credentials. */

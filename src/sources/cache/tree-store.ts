@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ModelFile } from '../../model/resolved-model.ts';
@@ -17,7 +17,7 @@ import {
   withTimes,
   type KeptTree,
 } from './kept-tree.ts';
-import { hasMark, setMark, thisMachine, type Mark } from './marks.ts';
+import { hasMark, removeMarks, setMark, thisMachine, type Mark } from './marks.ts';
 
 /** A tree that this process uses: nobody removes it before it is released. */
 export interface TakenTree {
@@ -147,9 +147,10 @@ export class TreeStore {
       throw error;
     } finally {
       await mark?.release();
+      await removeMarks(this.#marksOf(digest));
+      // takes long for a large tree; who keeps the same one meanwhile does not wait for it
       await trash?.remove();
     }
-    await rm(this.#marksOf(digest), { recursive: true, force: true });
     return 'removed';
   }
 

@@ -1,6 +1,6 @@
-import { CaissonError } from '../../core/errors.ts';
-import type { HttpClient, HttpResponse } from '../../platform/http.ts';
+import type { HttpClient, HttpRequest } from '../../platform/http.ts';
 import { isTemporaryStatus } from '../../platform/http-retry.ts';
+import { HttpFileReader, type OpenHttp } from '../artifacts/http-file.ts';
 import { listTree, type TreeEntry } from '../artifacts/list-tree.ts';
 import type { ArtifactStore, ByteRange, ReadOutcome, RemoteFile } from '../artifacts/port.ts';
 
@@ -21,12 +21,12 @@ export interface SignedPlace {
 /** Lists by the workspace, reads by what it signed: the login goes to the workspace alone. */
 export class SignedStore implements ArtifactStore {
   readonly #place: SignedPlace;
-  readonly #http: HttpClient;
+  readonly #reader: HttpFileReader;
 
   /** `http` must not repeat requests: the download does. */
   constructor(place: SignedPlace, http: HttpClient) {
     this.#place = place;
-    this.#http = http;
+    this.#reader = new HttpFileReader((request, signal) => open(http, request, signal));
   }
 
   get shown(): string {
@@ -39,58 +39,21 @@ export class SignedStore implements ArtifactStore {
   }
 
   async read(file: RemoteFile, range: ByteRange, signal: AbortSignal): Promise<ReadOutcome> {
-    const { url, headers } = await this.#place.sign(file.path);
-    const part = rangeHeader(range);
-    const asked = { url, headers: { ...headers, 'accept-encoding': 'identity', ...part } };
-    const outcome = await this.#http.send(asked, signal);
-    if (outcome.kind === 'no-answer') return { kind: 'temporary', reason: outcome.reason };
-    return this.#judge(outcome.response, { file, part });
+    const request = await this.#place.sign(file.path);
+    return this.#reader.read({ file, range, shown: this.shown, request }, signal);
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
-
-  async #judge(response: HttpResponse, { file, part }: Asked): Promise<ReadOutcome> {
-    const { status, body } = response;
-    if (status === (part.range === undefined ? 200 : 206)) {
-      const length = lengthOf(response);
-      return {
-        kind: 'body',
-        body: {
-          ...(length === undefined ? {} : { length }),
-          pieces: () => body.pieces(),
-          discard: () => body.discard(),
-        },
-      };
-    }
-    await body.discard();
-    // a signature that ran out is refused, and the next attempt gets another one
-    if (isTemporaryStatus(status) || status === 403)
-      return { kind: 'temporary', reason: `the address that was signed answered ${status}` };
-    if (status === 404 || status === 416)
-      return { kind: 'changed', reason: `'${file.path}' is not there as it was listed (${status})` };
-    throw this.#failed(`answered ${status} for the file '${file.path}'`);
-  }
-
-  #failed(what: string): CaissonError {
-    return new CaissonError('STORE_FAILED', `${this.shown} ${what}`);
-  }
 }
 
-interface Asked {
-  readonly file: RemoteFile;
-  readonly part: { readonly range?: string };
-}
-
-function rangeHeader({ start, end }: ByteRange): { readonly range?: string } {
-  if (start === 0 && end === undefined) return {};
-  return { range: `bytes=${start}-${end === undefined ? '' : end - 1}` };
-}
-
-function lengthOf(response: HttpResponse): number | undefined {
-  const length = response.header('content-length');
-  return length === undefined || response.header('content-encoding') !== undefined
-    ? undefined
-    : Number(length);
+async function open(http: HttpClient, request: HttpRequest, signal: AbortSignal): ReturnType<OpenHttp> {
+  const outcome = await http.send(request, signal);
+  if (outcome.kind === 'no-answer') return { kind: 'temporary', reason: outcome.reason };
+  const { status, body } = outcome.response;
+  // a signature that ran out is refused, and the next attempt gets another one
+  if (!isTemporaryStatus(status) && status !== 403) return outcome.response;
+  await body.discard();
+  return { kind: 'temporary', reason: `the address that was signed answered ${status}` };
 }

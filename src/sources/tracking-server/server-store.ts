@@ -44,7 +44,11 @@ export class ServerStore implements TrackingStore {
     return answer.kind === 'missing' ? undefined : loggedModelOf(objectOf(answer.value, 'model'));
   }
 
-  async loggedModelsOf(run: RunRecord): Promise<readonly LoggedModelRecord[]> {
+  /** By their name, as MLflow's client asks (store/artifact/runs_artifact_repo.py): Databricks cannot look for those of a run. */
+  async loggedModelsOf(run: RunRecord, name?: string): Promise<readonly LoggedModelRecord[]> {
+    // MLflow allows no quotes in such a name, and the filter language escapes nothing
+    if (name?.includes("'") === true) return [];
+    const filter = name === undefined ? `source_run_id = '${run.runId}'` : `name = '${name}'`;
     const models: LoggedModelRecord[] = [];
     let token: string | undefined;
     do {
@@ -53,7 +57,7 @@ export class ServerStore implements TrackingStore {
         since: 'mlflow-3',
         json: {
           experiment_ids: [run.experimentId],
-          filter: `source_run_id = '${run.runId}'`,
+          filter,
           ...(token === undefined ? {} : { page_token: token }),
         },
       });

@@ -36,7 +36,7 @@ const NO_LOGINS = {
   ...{ AWS_SHARED_CREDENTIALS_FILE: '/nonexistent', AZURE_STORAGE_CONNECTION_STRING: undefined },
 };
 
-describe('storage that Unity Catalog lends, by a recorded exchange with it and a real store', () => {
+describe('storage that Unity Catalog lends, by an exchange with it that is written by hand, and a real store', () => {
   withVariables(() => NO_LOGINS);
   const makeFolder = temporaryFolders();
   let server: LocalServer;

@@ -23,7 +23,7 @@ describe('parseArtifactLocation', () => {
         login: { username: 'me', password: 'p@ss' },
       },
     ],
-    ['hdfs://host/x', { kind: 'unsupported', scheme: 'hdfs' }],
+    ['hdfs://host/x', { kind: 'unsupported', scheme: 'hdfs', uri: 'hdfs://host/x' }],
     ['models:/m-1', { kind: 'indirect', uri: { kind: 'logged-model', modelId: 'm-1', subpath: '' } }],
     ['runs:/abc/model', { kind: 'indirect', uri: { kind: 'run', runId: 'abc', path: 'model' } }],
   ])('reads %s', (text, location) => {

@@ -28,7 +28,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-const BUCKET: ArtifactLocation = { kind: 'unsupported', scheme: 's3' };
+const BUCKET: ArtifactLocation = { kind: 'unsupported', scheme: 's3', uri: 's3:/x' };
 const FILES = Object.fromEntries(
   Object.entries(modelFiles()).map(([path, text]) => [path, Buffer.from(text)]),
 );
@@ -145,7 +145,7 @@ describe('the ways to a bucket', () => {
   });
 
   it.each([
-    ['hdfs', { kind: 'unsupported', scheme: 'hdfs' }],
+    ['hdfs', { kind: 'unsupported', scheme: 'hdfs', uri: 'hdfs:/x' }],
     ['s3', { kind: 'remote', scheme: 's3', uri: 's3://bucket/x' }],
   ] as const)(
     'are none where nobody opens a %s: location, and it is told what can be read',

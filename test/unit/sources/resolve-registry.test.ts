@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createModelSources } from '../../../src/sources/index.ts';
 import type { ResolvedModelHandle, SourcesConfig } from '../../../src/sources/port.ts';
 import { type Answer, runWithFiles, startFakeTrackingServer } from '../../support/fake-tracking-server.ts';
-import { FILE_STORE_RUN, fileStore } from '../../support/file-store.ts';
+import { FILE_STORE_MODEL, FILE_STORE_RUN, fileStore } from '../../support/file-store.ts';
 import type { LocalServer } from '../../support/local-server.ts';
 import { modelFiles } from '../../support/model-files.ts';
 import { writeMlflowDatabase } from '../../support/mlflow-database.ts';
@@ -44,6 +44,24 @@ async function resolve(
 const versionAt = (location: string): Readonly<Record<string, Answer>> => ({
   'mlflow/model-versions/get?name=iris&version=1': { model_version: { source: location } },
   'mlflow/model-versions/get-download-uri?name=iris&version=1': { artifact_uri: location },
+});
+
+/** The files of a folder of run1, by the routes that the server's own pages use. */
+const pagesOf = (
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Readonly<Record<string, Answer>> => ({
+  [`mlflow/artifacts/list?run_id=run1&path=${folder}`]: {
+    files: Object.entries(files).map(([path, { length }]) => ({
+      ...{ path: `${folder}/${path}`, is_dir: false, file_size: length },
+    })),
+  },
+  ...Object.fromEntries(
+    Object.entries(files).map(([path, content]): [string, Answer] => [
+      `/get-artifact?run_id=run1&path=${folder}/${path}`,
+      (_, response) => response.end(content),
+    ]),
+  ),
 });
 
 function registryDatabase(source: string): string {
@@ -105,6 +123,90 @@ describe('a registry that is another store', () => {
     await expect(resolve('models:/nope/1', uris)).rejects.toMatchObject({
       message: expect.stringContaining('registry.db') as string,
     });
+  });
+});
+
+describe('a registry without a tracking store', () => {
+  it('is enough for a version that names its place', async () => {
+    const folder = makeFolder();
+    writeTree(folder, modelFiles());
+    const { model } = await resolve('models:/iris/1', { registryUri: registryDatabase(folder) });
+    expect(model.origin.registeredVersion).toBe(1);
+    const both = await serve({
+      ...runWithFiles(modelFiles()),
+      ...versionAt('mlflow-artifacts:/1/run1/artifacts/model'),
+    });
+    await resolve('models:/iris/1', { registryUri: both.url });
+  });
+
+  it('is not for one that names a run, or for a tracking store that is named and not there', async () => {
+    const registryUri = registryDatabase('runs:/run1/model');
+    await expect(resolve('models:/iris/1', { registryUri })).rejects.toMatchObject({
+      code: 'STORE_UNREACHABLE',
+      message: expect.stringContaining('no tracking store is named') as string,
+    });
+    const trackingUri = `sqlite:///${join(makeFolder(), 'gone.db')}`;
+    await expect(resolve('models:/iris/1', { registryUri, trackingUri })).rejects.toMatchObject({
+      message: expect.stringContaining('gone.db') as string,
+    });
+  });
+});
+
+describe('a logged model', () => {
+  it.each(['sqlite:////gone/registry.db', 'http://127.0.0.1:1', 'postgresql://host/db'])(
+    'does not need the registry %s',
+    async (registryUri) => {
+      const trackingUri = fileStoreUri();
+      await resolve(`models:/${FILE_STORE_MODEL}`, { trackingUri, registryUri });
+      await expect(
+        resolve(`models:/m-${'0'.repeat(32)}`, { trackingUri, registryUri }),
+      ).rejects.toMatchObject({
+        code: 'MODEL_NOT_FOUND',
+        hint: expect.stringContaining('a registered model is written') as string,
+      });
+    },
+  );
+
+  it('that is none is looked for in the registry, for the hint', async () => {
+    const name = `m-${'0'.repeat(32)}`;
+    const registry = await serve({
+      [`mlflow/registered-models/get?name=${name}`]: {
+        registered_model: { latest_versions: [{ version: '4' }] },
+      },
+    });
+    await expect(
+      resolve(`models:/${name}`, { trackingUri: fileStoreUri(), registryUri: registry.url }),
+    ).rejects.toMatchObject({ hint: expect.stringContaining(`models:/${name}/4`) as string });
+  });
+});
+
+describe('two servers', () => {
+  it('may know different models by one name: that of the registry is meant', async () => {
+    const place = 'hdfs://cluster/1/run1/artifacts';
+    const run = {
+      'mlflow/runs/get?run_id=run1': { run: { info: { experiment_id: '1', artifact_uri: place } } },
+      'mlflow/logged-models/search': {},
+    };
+    const right = modelFiles({ 'which.txt': 'right' });
+    const wrong = modelFiles({ 'which.txt': 'wrong' });
+    const tracking = await serve({
+      ...run,
+      ...versionAt(`${place}/wrong`),
+      ...pagesOf('right', right),
+      ...pagesOf('wrong', wrong),
+    });
+    const registry = await serve({
+      ...versionAt(`${place}/right`),
+      'mlflow/model-versions/get?name=iris&version=1': {
+        model_version: { source: `${place}/right`, run_id: 'run1' },
+      },
+    });
+    const { model } = await resolve('models:/iris/1', {
+      trackingUri: tracking.url,
+      registryUri: registry.url,
+    });
+    expect(readFileSync(join(model.folder, 'which.txt'), 'utf8')).toBe('right');
+    expect(tracking.requests.filter(({ url }) => url?.includes('model-versions'))).toEqual([]);
   });
 });
 

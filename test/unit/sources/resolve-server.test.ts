@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CaissonEvent } from '../../../src/core/events.ts';
 import { createModelSources } from '../../../src/sources/index.ts';
@@ -15,6 +17,11 @@ import { modelFiles } from '../../support/model-files.ts';
 import { temporaryFolders, writeTree } from '../../support/test-folders.ts';
 
 const makeFolder = temporaryFolders();
+
+async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  return JSON.parse(await text(request)) as Readonly<Record<string, unknown>>;
+}
+
 let server: LocalServer;
 
 afterEach(() => server.close());
@@ -278,6 +285,38 @@ describe('a server that is not as expected', () => {
       code: 'STORE_FAILED',
       message: expect.stringContaining(message) as string,
     });
+  });
+
+  it('is asked for logged models by their name, as not every one can look for those of a run', async () => {
+    const files = modelFiles();
+    const model = (id: string, run: string): object => ({
+      info: { model_id: id, name: 'model', artifact_uri: `mlflow-artifacts:/${id}`, source_run_id: run },
+    });
+    const { work } = await resolveFrom({
+      ...runWithFiles({}),
+      'mlflow/logged-models/search': (request, response) =>
+        void bodyOf(request).then(({ filter, page_token: page }) => {
+          if (filter !== "name = 'model'")
+            sendJson(response, 400, { error_code: 'BAD', message: 'no such filter' });
+          else if (page === undefined)
+            sendJson(response, 200, { models: [model('m-other', 'run2')], next_page_token: '2' });
+          else sendJson(response, 200, { models: [model('m-1', 'run1')] });
+        }),
+      'mlflow-artifacts/artifacts?path=m-1': {
+        files: Object.entries(files).map(([path, { length }]) => ({
+          path,
+          is_dir: false,
+          file_size: length,
+        })),
+      },
+      ...Object.fromEntries(
+        Object.entries(files).map(([path, content]): [string, Answer] => [
+          `mlflow-artifacts/artifacts/m-1/${path}`,
+          (_, response) => response.end(content),
+        ]),
+      ),
+    });
+    expect((await work).model.origin).toMatchObject({ runId: 'run1', modelId: 'm-1' });
   });
 
   it('is older than logged models', async () => {

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HttpClient } from '../../../../src/platform/http.ts';
+import { type ArtifactLocation, parseArtifactLocation } from '../../../../src/sources/artifact-location.ts';
 import { openHttpPlace } from '../../../../src/sources/artifacts/http-place.ts';
 import type { ArtifactStore } from '../../../../src/sources/artifacts/port.ts';
 import { openPresignedProxy } from '../../../../src/sources/artifacts/mlflow-proxy.ts';
 import {
   openPresignedRun,
   openServerBytes,
-  referenceOfVersion,
+  referenceInRun,
 } from '../../../../src/sources/artifacts/server-bytes.ts';
 import { ServerApi } from '../../../../src/sources/tracking-server/server-api.ts';
 import { failureOf } from '../../../support/failure.ts';
@@ -147,19 +148,21 @@ describe("the server's own routes", () => {
     expect(await contentOf(opened, 'd/x')).toBe('bytes of a/m/d/x');
   });
 
-  it('know a version of MLflow 2 by its run', async () => {
+  it('know a version of MLflow 2 by its place in its run', async () => {
     const server = await tracking({
-      'mlflow/runs/get?run_id=r': { run: { info: { artifact_uri: 's3://b/1/r/artifacts' } } },
-      'mlflow/model-versions/get-download-uri?name=iris&version=1': {
-        artifact_uri: 's3://b/1/r/artifacts/m/n',
+      'mlflow/runs/get?run_id=r': { run: { info: { artifact_uri: 's3://b/1/r/artifacts/' } } },
+      'mlflow/runs/get?run_id=proxied': {
+        run: { info: { artifact_uri: 'mlflow-artifacts:/1/proxied/artifacts' } },
       },
-      'mlflow/model-versions/get-download-uri?name=iris&version=2': { artifact_uri: 's3://elsewhere/m' },
     });
-    const find = (version: number): ReturnType<typeof referenceOfVersion> =>
-      referenceOfVersion(apiOf(server.url), { name: 'iris', version, runId: 'r' });
-    expect(await find(1)).toEqual({ kind: 'run', runId: 'r', path: 'm/n' });
-    expect(await find(2)).toBeUndefined();
-    expect(await find(3)).toBeUndefined();
+    const find = (runId: string, place: string): ReturnType<typeof referenceInRun> =>
+      referenceInRun(apiOf(server.url), runId, parseArtifactLocation(place) as ArtifactLocation);
+    expect(await find('r', 's3://b/1/r/artifacts/m/n')).toEqual({ kind: 'run', runId: 'r', path: 'm/n' });
+    expect(await find('r', 's3://b/1/r/artifacts')).toEqual({ kind: 'run', runId: 'r', path: '' });
+    expect(await find('proxied', 'mlflow-artifacts:/1/proxied/artifacts/m')).toMatchObject({ path: 'm' });
+    for (const place of ['s3://elsewhere/m', 's3://b/1/r/artifacts2/m', 'mlflow-artifacts:/1/r/artifacts/m'])
+      expect(await find('r', place)).toBeUndefined();
+    expect(await find('unknown', 's3://b/1/r/artifacts/m')).toBeUndefined();
   });
 });
 

@@ -11,12 +11,14 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { listingKey } from '../../../../src/sources/cache/cache-index.ts';
 import { ModelCache } from '../../../../src/sources/cache/model-cache.ts';
-import { hasMark, setMark } from '../../../../src/sources/cache/marks.ts';
-import type { TakenTree } from '../../../../src/sources/cache/tree-store.ts';
+import { hasMark, setMark, thisMachine } from '../../../../src/sources/cache/marks.ts';
+import { TreeStore, type TakenTree } from '../../../../src/sources/cache/tree-store.ts';
 import { listModelFiles } from '../../../../src/sources/files/list-files.ts';
 import { digestTree } from '../../../../src/sources/files/tree-digest.ts';
 import { temporaryFolders, writeTree } from '../../../support/test-folders.ts';
@@ -149,6 +151,9 @@ describe('a model in the cache', () => {
   });
 });
 
+const deadProcess = (): string =>
+  spawnSync(process.execPath, ['-e', 'process.stdout.write(String(process.pid))']).stdout.toString();
+
 describe('several processes', () => {
   it('keep the same model at once, and both have it', async () => {
     const folder = makeFolder();
@@ -179,12 +184,44 @@ describe('several processes', () => {
     }
   });
 
+  it('keep a model while another one still empties what it removed, and have it for themselves', async () => {
+    const folder = makeFolder();
+    const many = Array.from({ length: 1500 }, (_, index): [string, string] => [`data/${index}`, 'x']);
+    const trees = new TreeStore(folder, join(folder, 'models'));
+    const content = { digest: `sha256:${KEY}`, files: [{ path: 'MLmodel', size: 11 }] };
+    const [one, two] = [join(folder, 'tmp/one'), join(folder, 'tmp/two')];
+    writeTree(join(one, 'model'), { ...FILES, ...Object.fromEntries(many) });
+    writeTree(join(two, 'model'), FILES);
+    const kept = (await trees.put(one, content, signal))!;
+    await kept.release();
+    let removed = false;
+    const removal = trees.remove(kept.digest).then(() => (removed = true));
+    while (existsSync(kept.folder)) await wait(1);
+    const taken = (await trees.put(two, content, signal))!;
+    expect(removed).toBe(false);
+    await removal;
+    expect(await trees.remove(kept.digest)).toBe('in-use');
+    expect(existsSync(taken.folder)).toBe(true);
+    await taken.release();
+    expect(await trees.remove(kept.digest)).toBe('removed');
+    expect(readdirSync(join(folder, 'models/marks'))).toEqual([]);
+  });
+
+  it('set a mark although another one removes the empty folder of the marks', async () => {
+    const folder = join(makeFolder(), 'marks');
+    for (let round = 0; round < 300; round += 1) {
+      mkdirSync(folder, { recursive: true });
+      const empty = rmdir(folder).catch(() => undefined);
+      const mark = await setMark(folder, 'use');
+      await empty;
+      expect(mark).toBeDefined();
+      await mark?.release();
+    }
+  });
+
   it('are not kept waiting by one that died', async () => {
     const folder = makeFolder();
-    const dead = spawnSync(process.execPath, [
-      '-e',
-      'process.stdout.write(String(process.pid))',
-    ]).stdout.toString();
+    const dead = deadProcess();
     await setMark(folder, 'use');
     const [name] = readdirSync(folder);
     rmSync(join(folder, name!));
@@ -193,9 +230,14 @@ describe('several processes', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('of another machine are believed for a day', async () => {
+  it.each([
+    ['machine', { host: 'other', boot: 'other', processes: 'other' }],
+    // such as one that has the host's name and the host's start, and numbers of processes of its own
+    ['container', { processes: 'other' }],
+  ])('of another %s are believed for a day', async (_, other) => {
     const folder = makeFolder();
-    const path = join(folder, 'use.otherhost.boot.1.x');
+    const { host, boot, processes } = { ...(await thisMachine()), ...other };
+    const path = join(folder, ['use', host, boot, processes, deadProcess(), 'x'].join('.'));
     writeFileSync(path, '');
     expect(await hasMark(folder, 'use')).toBe(true);
     expect(await hasMark(folder, 'remove')).toBe(false);

@@ -28,7 +28,8 @@ async function storage(): Promise<LocalServer> {
   const server = await startLocalServer((request, response) => {
     const [, start] = /bytes=(\d+)-/.exec(request.headers.range ?? '') ?? [];
     const bytes = Buffer.from(`content of ${request.url ?? ''}`);
-    response.writeHead(start === undefined ? 200 : 206);
+    const part = `bytes ${start ?? 0}-${bytes.length - 1}/${bytes.length}`;
+    response.writeHead(start === undefined ? 200 : 206, start === undefined ? {} : { 'content-range': part });
     response.end(bytes.subarray(Number(start ?? 0)));
   });
   servers.push(server);
@@ -98,7 +99,7 @@ const UC: Readonly<Record<string, Answer>> = {
   },
 };
 
-describe('Unity Catalog, by an exchange recorded in the words of its API', () => {
+describe('Unity Catalog, by an exchange written by hand in the words of the documentation of its API', () => {
   it.each([
     ['models:/main.ml.iris/3', 3],
     ['models:/main.ml.iris@champion', 3],
@@ -136,7 +137,7 @@ describe('Unity Catalog, by an exchange recorded in the words of its API', () =>
         contents: [{ path: '/Models/main/ml/iris/3/data/', is_directory: true }],
       },
       'fs/directories/Models/main/ml/iris/3/data': {
-        contents: [{ path: '/Models/main/ml/iris/3/data/model.pkl', is_directory: false, file_size: 9 }],
+        contents: [{ path: '/Models/main/ml/iris/3/data/model.pkl', is_directory: false, file_size: 54 }],
       },
       'fs/create-download-url': (request, response) =>
         void bodyOf(request).then(({ path }) => {
@@ -152,7 +153,7 @@ describe('Unity Catalog, by an exchange recorded in the words of its API', () =>
     const store = await openDatabricksPlace(location, config(settings(server)), never);
     expect((await store.list(never)).map(({ path, size }) => [path, size])).toEqual([
       ['MLmodel', 7],
-      ['data/model.pkl', 9],
+      ['data/model.pkl', 54],
     ]);
     expect(await textOf(store, 'data/model.pkl', 11)).toBe('/Models/main/ml/iris/3/data/model.pkl?sig=s');
     expect(authorizations(cloud)).toEqual([undefined]);
@@ -160,7 +161,7 @@ describe('Unity Catalog, by an exchange recorded in the words of its API', () =>
   });
 });
 
-describe('storage that Unity Catalog lends, by an exchange recorded in the words of its API', () => {
+describe('storage that Unity Catalog lends, by an exchange written by hand in the words of the documentation of its API', () => {
   const location = {
     kind: 'remote',
     scheme: 'models',
@@ -197,7 +198,20 @@ describe('storage that Unity Catalog lends, by an exchange recorded in the words
   });
 });
 
-describe('the registry of a workspace, by an exchange recorded in the words of its API', () => {
+describe('a version of a workspace', () => {
+  it('needs no tracking store beside it', async () => {
+    const server = await workspace({
+      'mlflow/model-versions/get?name=iris&version=1': { model_version: { source: 'dbfs:/x', run_id: 'r' } },
+      'mlflow/model-versions/get-download-uri?name=iris&version=1': { artifact_uri: 'dbfs:/x' },
+    });
+    const profiles = new Map([['prod', { host: server.url, token: 'of-prod' }]]);
+    const given = config({ profiles, configFile: '/home/me/.databrickscfg' }, { trackingUri: '' });
+    const { layers } = await locate('models://prod@databricks/iris/1', given);
+    expect(layers).toMatchObject([{ uri: 'models://prod@databricks/iris/1' }]);
+  });
+});
+
+describe('the registry of a workspace, by an exchange written by hand in the words of the documentation of its API', () => {
   it('gives out the files of a version itself', async () => {
     const cloud = await storage();
     const server = await workspace({
@@ -220,7 +234,7 @@ describe('the registry of a workspace, by an exchange recorded in the words of i
   });
 });
 
-describe('dbfs:, by an exchange recorded in the words of its API', () => {
+describe('dbfs:, by an exchange written by hand in the words of the documentation of its API', () => {
   const open = (uri: string, server: LocalServer): Promise<ArtifactStore> =>
     openDatabricksPlace(parseArtifactLocation(uri) as RemoteLocation, config(settings(server)), never);
 
@@ -238,6 +252,41 @@ describe('dbfs:, by an exchange recorded in the words of its API', () => {
     });
     const store = await open('dbfs:/databricks/mlflow-tracking/7/run1/artifacts/model', server);
     expect(await textOf(store, 'MLmodel')).toBe('content of /r');
+  });
+
+  it.each([
+    ['runs://prod@databricks/run1/model', 'dbfs://prod@databricks/databricks/mlflow-tracking/7'],
+    ['runs://databricks/run1/model', 'dbfs://databricks/databricks/mlflow-tracking/7'],
+    ['runs:/run1/model', 'dbfs:/databricks/mlflow-tracking/7'],
+  ])('is opened in the workspace of %s, which recorded it', async (uri, root) => {
+    const recorded = 'dbfs:/databricks/mlflow-tracking/7';
+    const server = await workspace({
+      'mlflow/runs/get?run_id=run1': {
+        run: { info: { artifact_uri: `${recorded}/run1/artifacts`, experiment_id: '7' } },
+      },
+      'mlflow/logged-models/search': {
+        models: [
+          {
+            info: {
+              ...{ model_id: 'm-1', name: 'model', source_run_id: 'run1' },
+              artifact_uri: `${recorded}/logged_models/m-1/artifacts`,
+            },
+          },
+        ],
+      },
+      'mlflow/artifacts/list?run_id=run1&path=model': { files: [] },
+    });
+    const profiles = new Map([['prod', { host: server.url, token: 'of-prod' }]]);
+    const given = config(settings(server, { profiles }));
+    const { layers } = await locate(uri, given);
+    expect(layers).toMatchObject([
+      { uri: `${root}/run1/artifacts/model` },
+      { uri: `${root}/logged_models/m-1/artifacts` },
+    ]);
+    const store = await openDatabricksPlace(layers[0] as RemoteLocation, given, never);
+    await store.list(never);
+    const token = uri.includes('prod@') ? 'of-prod' : 'dapi-secret';
+    expect(authorizations(server)).toEqual([`Bearer ${token}`]);
   });
 
   it('gives artifacts of a logged model by temporary addresses', async () => {
