@@ -9,7 +9,8 @@ export const HOST_VARIABLES = {
   MLFLOW_REGISTRY_URI: 'where registered models are looked up, when that is elsewhere; --registry-uri wins',
   MLFLOW_TRACKING_USERNAME: 'user name for the tracking server; else ~/.mlflow/credentials',
   MLFLOW_TRACKING_PASSWORD: 'password for the tracking server; else ~/.mlflow/credentials',
-  MLFLOW_TRACKING_TOKEN: 'bearer token for the tracking server; wins over user name and password',
+  MLFLOW_TRACKING_TOKEN:
+    'bearer token for the tracking server; user name and password win over it, as in MLflow',
   MLFLOW_TRACKING_AWS_SIGV4: '`true`: requests to the tracking server are signed with AWS keys',
   MLFLOW_TRACKING_INSECURE_TLS: '`true`: the certificate of the tracking server is not checked',
   MLFLOW_TRACKING_SERVER_CERT_PATH: 'CA bundle (PEM) for the tracking server, in the place of all others',

@@ -59,17 +59,15 @@ describe('the login for the tracking server', () => {
   const noFiles = { mlflow: undefined, aws: { credentials: undefined, config: undefined } };
   const files = { ...noFiles, mlflow: file };
 
-  it('prefers the token, then variables, then the file', () => {
+  it('prefers user name and password, from variables, then the file, and then the token', () => {
     const basic = { MLFLOW_TRACKING_USERNAME: 'bob', MLFLOW_TRACKING_PASSWORD: 'pw' };
     expect(resolveTrackingCredentials({ ...basic, MLFLOW_TRACKING_TOKEN: 't' }, files)).toEqual({
-      kind: 'token',
-      token: 't',
-    });
-    expect(resolveTrackingCredentials(basic, files)).toEqual({
       kind: 'basic',
       username: 'bob',
       password: 'pw',
     });
+    const half = { MLFLOW_TRACKING_USERNAME: 'bob', MLFLOW_TRACKING_TOKEN: 't' };
+    expect(resolveTrackingCredentials(half, noFiles)).toEqual({ kind: 'token', token: 't' });
     expect(resolveTrackingCredentials({}, files)).toEqual({
       kind: 'basic',
       username: 'ann',
