@@ -76,7 +76,7 @@ describe('presigned URLs', () => {
         response.writeHead(200).end(JSON.stringify({ url, headers: {}, file_size: 7 }));
       },
     });
-    const opened = openPresignedProxy(apiOf(server.url), { path: '1/m' });
+    const opened = openPresignedProxy(apiOf(server.url), '1/m');
     expect(await contentOf(opened, 'MLmodel', 3)).toBe('tent');
     expect(signed).toBe(2);
     expect(await contentOf(opened, 'MLmodel')).toBe('content');
@@ -104,7 +104,7 @@ describe('presigned URLs', () => {
       'mlflow-artifacts/artifacts?path=1/m': { files: FILES },
       'mlflow-artifacts/presigned/1/m/MLmodel': { url: `${store.url}/bucket/m?signature=hidden` },
     });
-    const opened = openPresignedProxy(apiOf(server.url), { path: '1/m' });
+    const opened = openPresignedProxy(apiOf(server.url), '1/m');
     const error = await failureOf(contentOf(opened, 'MLmodel'));
     expect(error.code).toBe('STORE_DENIED');
     expect(`${error.message} ${error.detail ?? ''} ${error.hint ?? ''}`).not.toContain('hidden');
@@ -117,7 +117,7 @@ describe('presigned URLs', () => {
         'mlflow-artifacts/artifacts?path=1/m': { files: FILES },
         'mlflow-artifacts/presigned/1/m/MLmodel': answer,
       });
-      const opened = openPresignedProxy(apiOf(server.url), { path: '1/m' });
+      const opened = openPresignedProxy(apiOf(server.url), '1/m');
       expect((await failureOf(contentOf(opened, 'MLmodel'))).code).toBe('STORE_FAILED');
     },
   );
@@ -175,6 +175,18 @@ describe('an http: place', () => {
     const opened = openHttpPlace(place, apiOf);
     expect((await opened.list(signal)).map(({ path }) => path)).toEqual(['MLmodel']);
     expect(server.requests[0]?.url).toContain('path=1%2Fa+b');
+  });
+
+  it.each([
+    ['100%', '1/100%'],
+    ['a%20b%', '1/a%20b%'],
+    ['a%2F..%2F..%2Fb', '1/a%2F..%2F..%2Fb'],
+  ])('takes a name that cannot be decoded as it stands: %s', async (name, path) => {
+    const server = await startLocalServer((_, response) => response.end(JSON.stringify({ files: FILES })));
+    servers.push(server);
+    const place = new URL(`${server.url}/api/2.0/mlflow-artifacts/artifacts/1/${name}`);
+    await openHttpPlace(place, apiOf).list(signal);
+    expect(new URL(server.requests[0]?.url ?? '', server.url).searchParams.get('path')).toBe(path);
   });
 
   it('is nothing else', () => {
