@@ -22,8 +22,7 @@ export function directOpener(config: SourcesConfig, signal: AbortSignal): OpenDi
 export function lentOpener(config: SourcesConfig, signal: AbortSignal): OpenDirect {
   return async (location) => {
     if (location.kind !== 'remote' || location.scheme !== 'models') return undefined;
-    const { artifactStores = NO_SETTINGS } = config;
-    return (await import('./open-lent.ts')).openLent(location, { ...config, artifactStores }, signal);
+    return (await import('./open-lent.ts')).openLent(location, config, signal);
   };
 }
 

@@ -45,6 +45,8 @@ export interface SourcesConfig {
   readonly databricks?: DatabricksSettings;
   /** Of the stores of clouds; absent: nothing is said. */
   readonly artifactStores?: StoreSettings;
+  /** The clouds that lent storage is in; absent: the real ones. For tests, whose clouds are on this machine. */
+  readonly lentStores?: StoreSettings;
   readonly workingFolder: string;
   /** Private folder for downloads and database snapshots; made when needed. */
   readonly cacheFolder: string;
