@@ -56,7 +56,7 @@ describe('a login that a registry lends', () => {
         [`${UC}/generate-temporary-credentials`]: { credentials: lent },
         [`${UC}/get-download-uri?name=main.ml.iris&version=3`]: { artifact_uri },
       });
-      closing.push(own.close, workspace.close);
+      for (const server of [own, workspace]) closing.push(() => server.close());
       const proxy = await startProxy();
       const stop = new AbortController();
       const store = await openLent(

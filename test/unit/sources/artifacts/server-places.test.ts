@@ -163,6 +163,19 @@ describe("the server's own routes", () => {
   });
 });
 
+it.each([
+  ['2000 pages', []],
+  ['100000 files', Array.from({ length: 20_000 }, (_, index) => ({ path: `f${index}`, is_dir: false }))],
+])('a listing without end ends after %s', async (limit, files) => {
+  const body = JSON.stringify({ files, next_page_token: 'more' });
+  const server = await startLocalServer((_, response) => response.end(body));
+  servers.push(server);
+  const error = await failureOf(
+    openServerBytes(apiOf(server.url), { kind: 'run', runId: 'r', path: '' }).list(signal),
+  );
+  expect(error).toMatchObject({ code: 'STORE_FAILED', message: `test lists more than ${limit}` });
+});
+
 describe('an http: place', () => {
   it('is a folder of an artifact service, perhaps behind a path', async () => {
     const server = await startLocalServer((request, response) => {
