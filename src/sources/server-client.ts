@@ -14,10 +14,12 @@ export function trackingServer(
   config: SourcesConfig,
   signal: AbortSignal,
 ): ServerApi {
-  const { workspace } = config;
+  const { workspace, requestTimeoutMs } = config;
   return new ServerApi({
     ...{ http: httpFor(url, config), url, shown, credentials: credentialsFor(login, config), signal },
     ...(workspace === undefined ? {} : { workspace }),
+    // an answer may take two of them
+    ...(requestTimeoutMs === undefined ? {} : { answerMs: 2 * requestTimeoutMs }),
   });
 }
 
@@ -32,9 +34,10 @@ function credentialsFor(
 /** What is said about certificates of tracking servers is said about this one, and not about where it may redirect to. */
 export function httpFor(
   server: URL | undefined,
-  { network = NO_NETWORK, serverTls }: SourcesConfig,
+  { network = NO_NETWORK, serverTls, requestTimeoutMs }: SourcesConfig,
 ): HttpClient {
   const isSaid = server !== undefined && serverTls !== undefined;
   const hosts = isSaid ? { hosts: new Map([[server.host, serverTls]]) } : {};
-  return new HttpClient({ ...DEFAULT_HTTP_CONFIG, network: { ...network, ...hosts } });
+  const idleTimeoutMs = requestTimeoutMs ?? DEFAULT_HTTP_CONFIG.idleTimeoutMs;
+  return new HttpClient({ ...DEFAULT_HTTP_CONFIG, idleTimeoutMs, network: { ...network, ...hosts } });
 }

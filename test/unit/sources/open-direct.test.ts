@@ -89,6 +89,14 @@ describe("an http: place gets the tracking server's login", () => {
   });
 });
 
+it('waits for a tracking server as long as it is told', async () => {
+  const server = await startLocalServer(() => undefined);
+  closing.push(() => server.close());
+  const store = await open(server.url, { trackingUri: server.url, requestTimeoutMs: 100 });
+  await expect(store.list(signal)).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+  expect(server.requests).toHaveLength(1);
+});
+
 describe('what is said about the certificate of the tracking server', () => {
   async function serveTls(): Promise<string> {
     const { certificate, key } = makeCertificate(makeFolder(), 'store.example');

@@ -7,7 +7,12 @@ import {
 import { resolveEngineConfig } from '../../../../src/cli/config/engine-config.ts';
 import { resolveFolders } from '../../../../src/cli/config/folders.ts';
 import { resolveTrackingCredentials } from '../../../../src/cli/config/mlflow-credentials.ts';
-import { resolveNetwork, resolveServerTls, resolveStoreNetwork } from '../../../../src/cli/config/network.ts';
+import {
+  resolveNetwork,
+  resolveRequestTimeout,
+  resolveServerTls,
+  resolveStoreNetwork,
+} from '../../../../src/cli/config/network.ts';
 import { environmentSecrets, urlPasswords } from '../../../../src/cli/config/secrets.ts';
 import { findHostCertificate } from '../../../../src/cli/user-files.ts';
 
@@ -139,6 +144,15 @@ describe('the network', () => {
     expect(resolveStoreNetwork({ CURL_CA_BUNDLE: '/c' }).caFile).toBe('/c');
     expect(resolveStoreNetwork({ REQUESTS_CA_BUNDLE: '/r', CURL_CA_BUNDLE: '/c' }).caFile).toBe('/r');
     expect(resolveStoreNetwork({})).toEqual({ proxies: {} });
+  });
+
+  it.each([
+    ['600', 600_000],
+    ['', undefined],
+    ['0', undefined],
+    ['soon', undefined],
+  ])('waits for a tracking server as long as MLflow is told: %j', (text, milliseconds) => {
+    expect(resolveRequestTimeout({ MLFLOW_HTTP_REQUEST_TIMEOUT: text })).toBe(milliseconds);
   });
 
   it('knows what MLflow is told about certificates of its server', () => {
