@@ -7,7 +7,7 @@ import { databricksConfigFile, databricksSecrets, resolveDatabricks } from './co
 import type { Environment } from './config/environment.ts';
 import type { Folders } from './config/folders.ts';
 import { resolveTrackingCredentials } from './config/mlflow-credentials.ts';
-import { resolveServerTls, resolveStoreNetwork } from './config/network.ts';
+import { resolveRequestTimeout, resolveServerTls, resolveStoreNetwork } from './config/network.ts';
 import { credentialSecrets, urlPasswords } from './config/secrets.ts';
 import { resolveStoreSettings } from './config/store-settings.ts';
 import { variable } from './config/variables.ts';
@@ -55,6 +55,7 @@ export async function openSources(
       workspace: variable(environment, 'MLFLOW_WORKSPACE')?.trim(),
       network: resolveStoreNetwork(environment),
       serverTls: resolveServerTls(environment),
+      requestTimeoutMs: resolveRequestTimeout(environment),
       artifactStores: resolveStoreSettings(environment),
       cacheFolder: folders.cache,
       cacheLimit,

@@ -87,7 +87,8 @@ interface Authority {
   readonly login?: UriLogin;
 }
 
-function splitLogin(authority: string, scheme: ArtifactScheme): Authority {
+/** What stands before the host, where that is a login. */
+export function splitLogin(authority: string, scheme: ArtifactScheme): Authority {
   const at = authority.lastIndexOf('@');
   if (at < 0 || !WITH_LOGIN.has(scheme)) return { host: authority };
   const written = authority.slice(0, at);

@@ -10,7 +10,7 @@ export interface Network {
   readonly proxies: ProxySettings;
   /** File of certificate authorities (PEM) in the place of Node's own. */
   readonly caFile?: string;
-  /** By hostname: what else is said about single hosts. */
+  /** By `host[:port]`: what else is said about single hosts. */
   readonly hosts?: ReadonlyMap<string, HostTls>;
 }
 
@@ -60,10 +60,10 @@ export class Router {
     return exchange;
   }
 
-  #tlsOf({ protocol, hostname }: URL): HostTls | undefined {
+  #tlsOf({ protocol, host }: URL): HostTls | undefined {
     if (protocol !== 'https:') return undefined;
     const { caFile, hosts } = this.#network;
-    const tls = { ...(caFile === undefined ? {} : { caFile }), ...hosts?.get(hostname) };
+    const tls = { ...(caFile === undefined ? {} : { caFile }), ...hosts?.get(host) };
     return Object.keys(tls).length === 0 ? undefined : tls;
   }
 

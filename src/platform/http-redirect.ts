@@ -47,8 +47,11 @@ export function nextHop(request: HttpRequest, { status, location }: Redirect): N
   };
 }
 
-/** The same host and port, or its own step from http to https (as Python's requests has it). */
-function isTrusted(from: URL, to: URL): boolean {
+/**
+ * Whether what is for one address may go to another: the same scheme, host and port, or the host's own step from http to https (as Python's
+ * requests has it).
+ */
+export function isTrusted(from: URL, to: URL): boolean {
   if (from.hostname !== to.hostname) return false;
   if (from.protocol === to.protocol) return from.port === to.port;
   return from.protocol === 'http:' && to.protocol === 'https:' && from.port === '' && to.port === '';

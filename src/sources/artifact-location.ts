@@ -5,6 +5,7 @@ import {
   type ArtifactScheme,
   isArtifactScheme,
   parseArtifactUri,
+  splitLogin,
   type UriLogin,
 } from '../model/artifact-uri.ts';
 import { parseModelUri, type ModelUri } from '../model/model-uri.ts';
@@ -17,7 +18,13 @@ export type ArtifactLocation =
       /** as recorded: absolute or relative, of this machine or another */ readonly path: string;
     }
   /** Behind the tracking server's artifact proxy (`mlflow-artifacts:`). */
-  | { readonly kind: 'proxied'; /** no slashes at its ends */ readonly path: string; readonly host?: string }
+  | {
+      readonly kind: 'proxied';
+      /** no slashes at its ends */ readonly path: string;
+      readonly host?: string;
+      /** Of that host. */
+      readonly login?: UriLogin;
+    }
   | RemoteLocation
   /** Its server may read it. */
   | { readonly kind: 'unsupported'; readonly scheme: string; readonly uri: string };
@@ -91,10 +98,11 @@ function localPath(text: string): string {
 /** `mlflow-artifacts:/path` or `mlflow-artifacts://host:port/path` (MLflow's store/artifact/mlflow_artifacts_repo.py). */
 function proxied(text: string, rest: string): ArtifactLocation {
   const match = /^(?:\/\/([^/]*))?(.*)$/s.exec(rest);
-  const host = match?.[1]?.replace(/^.*@/, '') ?? '';
+  const { host, login } = splitLogin(match?.[1] ?? '', 'mlflow-artifacts');
   const segments = (match?.[2] ?? '').split('/').filter((segment) => segment !== '' && segment !== '.');
   if (segments.includes('..')) throw malformed(text);
-  return { kind: 'proxied', path: segments.join('/'), ...(host === '' ? {} : { host }) };
+  if (host === '') return { kind: 'proxied', path: segments.join('/') };
+  return { kind: 'proxied', path: segments.join('/'), host, ...(login === undefined ? {} : { login }) };
 }
 
 function malformed(text: string, cause?: unknown): CaissonError {

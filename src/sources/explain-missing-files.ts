@@ -87,7 +87,9 @@ async function topLevel(
     const location = parseArtifactLocation(artifactUri);
     if (location.kind === 'local') return await localNames(location, folders);
     if (location.kind !== 'proxied' || api === undefined) return [];
-    return (await listServerFolder(api, proxyQuestion(location))).map(({ name }) => name);
+    return (await listServerFolder(api.serving(location), proxyQuestion(location.path))).map(
+      ({ name }) => name,
+    );
   } catch (error) {
     if (isCaissonError(error)) return [];
     throw error;

@@ -55,7 +55,10 @@ function locatePlace(uri: Extract<ModelUri, { readonly kind: 'artifact' }>): Loc
   const location = parseArtifactLocation(uri.uri);
   if (location.kind === 'indirect') throw new CaissonError('INTERNAL', `'${uri.uri}' is no place of files`);
   const { login } = uri;
-  const layer = location.kind === 'remote' && login !== undefined ? { ...location, login } : location;
+  const layer =
+    (location.kind === 'remote' || location.kind === 'proxied') && login !== undefined
+      ? { ...location, login }
+      : location;
   return { layers: [layer], origin: { uri: formatModelUri(uri) } };
 }
 

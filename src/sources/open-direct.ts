@@ -1,10 +1,14 @@
 import { storeUriOf } from '../model/store-uri.ts';
-import { DEFAULT_HTTP_CONFIG, HttpClient } from '../platform/http.ts';
+import { withoutUndefined } from '../core/objects.ts';
+import { isTrusted } from '../platform/http-redirect.ts';
 import { type ArtifactLocation, recorded, type RemoteLocation } from './artifact-location.ts';
 import type { ArtifactStore } from './artifacts/port.ts';
 import type { StoreSettings } from './artifacts/settings.ts';
-import type { SourcesConfig, TrackingCredentials } from './port.ts';
+import type { SourcesConfig } from './port.ts';
+import { httpFor, type ServerLocation, trackingServer } from './server-client.ts';
 import { ServerApi } from './tracking-server/server-api.ts';
+import { credentialsOf, loginHint } from './tracking-server/server-login.ts';
+import { parseTrackingUri } from './tracking-uri.ts';
 import type { OpenDirect } from './ways.ts';
 
 const NO_SETTINGS: StoreSettings = { s3: { addressing: 'auto', tls: 'verify' }, gcs: {}, azure: {} };
@@ -18,8 +22,7 @@ export function directOpener(config: SourcesConfig, signal: AbortSignal): OpenDi
 export function lentOpener(config: SourcesConfig, signal: AbortSignal): OpenDirect {
   return async (location) => {
     if (location.kind !== 'remote' || location.scheme !== 'models') return undefined;
-    const { artifactStores = NO_SETTINGS } = config;
-    return (await import('./open-lent.ts')).openLent(location, { ...config, artifactStores }, signal);
+    return (await import('./open-lent.ts')).openLent(location, config, signal);
   };
 }
 
@@ -51,20 +54,24 @@ async function openHttp(
   signal: AbortSignal,
 ): Promise<ArtifactStore> {
   const { openHttpPlace } = await import('./artifacts/http-place.ts');
-  const http = new HttpClient({ ...DEFAULT_HTTP_CONFIG, network: config.network ?? { proxies: {} } });
   return openHttpPlace(new URL(location.uri), (url) => {
-    const credentials = loginFor(url, location, config);
-    return new ServerApi({ http, url, shown: `the artifact server '${url.origin}'`, credentials, signal });
+    const shown = `the artifact server '${url.origin}'`;
+    const tracking = trackingLocation(config);
+    const login = location.login === undefined ? undefined : credentialsOf(location.login);
+    if (tracking !== undefined && isTrusted(tracking.url, url))
+      return trackingServer({ ...tracking, ...withoutUndefined({ login }), url, shown }, config, signal);
+    // whoever may register a model may write any address: the login of the tracking server is for itself
+    return new ServerApi({
+      ...{ http: httpFor(tracking?.url, config), url, shown, signal },
+      credentials: login ?? { kind: 'none' },
+      deniedHint: loginHint(url.protocol.replace(':', ''), url),
+    });
   });
 }
 
-/** The tracking server's login is for its own host: whoever may register a model may write any address. */
-function loginFor(
-  { host }: URL,
-  { login }: RemoteLocation,
-  { trackingUri = '', credentials }: SourcesConfig,
-): TrackingCredentials {
-  if (login !== undefined) return { kind: 'basic', username: login.username, password: login.password ?? '' };
-  const isTrackingServer = URL.canParse(trackingUri) && new URL(trackingUri).host === host;
-  return isTrackingServer ? credentials : { kind: 'none' };
+/** undefined when it is no server. */
+function trackingLocation({ trackingUri = '', workingFolder }: SourcesConfig): ServerLocation | undefined {
+  if (!/^https?:/i.test(trackingUri) || !URL.canParse(trackingUri)) return undefined;
+  const location = parseTrackingUri(trackingUri, workingFolder);
+  return location.kind === 'server' ? location : undefined;
 }

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../core/objects.ts';
 import { storeUriOf, type StoreUri } from '../model/store-uri.ts';
 import { parseArtifactLocation, recorded, type RemoteLocation } from './artifact-location.ts';
 import type { ArtifactStore } from './artifacts/port.ts';
@@ -11,18 +12,26 @@ import type { SourcesConfig } from './port.ts';
  */
 export async function openLent(
   location: RemoteLocation,
-  config: SourcesConfig & { readonly artifactStores: StoreSettings },
+  config: SourcesConfig,
   signal: AbortSignal,
 ): Promise<ArtifactStore | undefined> {
   const { findLentPlace } = await import('./artifacts/dbfs.ts');
   const lent = await findLentPlace(location, config, signal);
   const uri = lent === undefined ? undefined : cloudOf(lent.uri);
   if (lent === undefined || uri === undefined) return undefined;
-  const settings = lentSettings(uri, lent.credentials, config.artifactStores);
+  const { caBundle, ...network } = networkOf(config);
+  const clouds = config.lentStores ?? cloudsOf(caBundle);
+  const settings = lentSettings(uri, lent.credentials, { ...clouds, ...network });
   if (settings === undefined) return undefined;
   const { openArtifactStore } = await import('./artifacts/open-artifact-store.ts');
   return openArtifactStore(uri, settings);
 }
+
+const cloudsOf = (caBundle: string | undefined): StoreSettings => ({
+  s3: { addressing: 'auto', tls: 'verify', otherEndpoints: 'ignored', ...withoutUndefined({ caBundle }) },
+  gcs: {},
+  azure: {},
+});
 
 /** undefined for a place that is in no cloud. */
 function cloudOf(text: string): StoreUri | undefined {
@@ -33,7 +42,10 @@ function cloudOf(text: string): StoreUri | undefined {
   return recorded(text, () => storeUriOf({ scheme, uri }));
 }
 
-/** The user's own logins are left out: what is lent is meant to be used alone. undefined when it is for another cloud. */
+/**
+ * Nothing of the user's own settings of stores but how the network is reached: what is lent is meant to be used alone, and at its cloud alone.
+ * undefined when it is for another cloud.
+ */
 function lentSettings(
   { kind }: StoreUri,
   credentials: TemporaryCredentials,
@@ -44,7 +56,15 @@ function lentSettings(
   if (kind === 'gcs' && credentials.kind === 'gcp')
     return { ...settings, gcs: { ...settings.gcs, token: credentials.token } };
   if (kind !== 'azure' || credentials.kind !== 'azure') return undefined;
-  const { blobEndpoint } = settings.azure;
-  const azure = { sasToken: credentials.sasToken, ...(blobEndpoint === undefined ? {} : { blobEndpoint }) };
-  return { ...settings, azure };
+  return { ...settings, azure: { ...settings.azure, sasToken: credentials.sasToken } };
+}
+
+/** What S3 is told of the network is about certificates: MLFLOW_S3_IGNORE_TLS is meant for a server of the user's own. */
+function networkOf({ network, artifactStores }: SourcesConfig): Pick<StoreSettings, 'network'> & {
+  readonly caBundle?: string;
+} {
+  return withoutUndefined({
+    network: artifactStores?.network ?? network,
+    caBundle: artifactStores?.s3.caBundle,
+  });
 }

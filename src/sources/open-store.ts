@@ -1,13 +1,12 @@
 import { dirname } from 'node:path';
 import { isCaissonError } from '../core/errors.ts';
 import { databricksUri } from '../model/databricks-authority.ts';
-import { DEFAULT_HTTP_CONFIG, HttpClient } from '../platform/http.ts';
-import type { Network } from '../platform/http-network.ts';
 import { type DatabricksPlace, defaultRegistryOf } from './databricks/databricks-uri.ts';
 import type { StoreFolders } from './files/local-store-path.ts';
 import type { StoredModelUri, Stores } from './locate.ts';
 import type { SourcesConfig } from './port.ts';
-import { ServerApi } from './tracking-server/server-api.ts';
+import { type ServerLocation, trackingServer } from './server-client.ts';
+import type { ServerApi } from './tracking-server/server-api.ts';
 import { ServerStore } from './tracking-server/server-store.ts';
 import { requireWorkspaces } from './tracking-server/server-workspace.ts';
 import type { RegistryStore, RunStore, TrackingStore } from './tracking-store.ts';
@@ -165,29 +164,16 @@ async function openLocation(
 const both = (store: TrackingStore, folder: string): Opened => ({ store, registry: store, folder });
 
 async function openServer(
-  { url, shown, login }: Extract<TrackingLocation, { readonly kind: 'server' }>,
+  location: ServerLocation,
   config: SourcesConfig,
   signal: AbortSignal,
 ): Promise<Opened> {
-  // the variables win over the login in the URL only when they are set
-  const credentials = config.credentials.kind === 'none' ? (login ?? config.credentials) : config.credentials;
-  const { workspace } = config;
-  const api = new ServerApi({
-    ...{ http: httpFor(url, config), url, shown: `the tracking server '${shown}'`, credentials, signal },
-    ...(workspace === undefined ? {} : { workspace }),
-  });
+  const shown = `the tracking server '${location.shown}'`;
+  const api = trackingServer({ ...location, shown }, config, signal);
   await requireWorkspaces(api);
   const store = new ServerStore(api);
   return { store, registry: store, api };
 }
-
-/** What is said about certificates of tracking servers is said about this one, and not about where it may redirect to. */
-function httpFor({ hostname }: URL, { network = NO_NETWORK, serverTls }: SourcesConfig): HttpClient {
-  const hosts = serverTls === undefined ? {} : { hosts: new Map([[hostname, serverTls]]) };
-  return new HttpClient({ ...DEFAULT_HTTP_CONFIG, network: { ...network, ...hosts } });
-}
-
-const NO_NETWORK: Network = { proxies: {} };
 
 async function openDatabricks(
   place: DatabricksPlace,

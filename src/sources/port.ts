@@ -42,9 +42,13 @@ export interface SourcesConfig {
   readonly network?: Network;
   /** What MLflow's variables say about the certificates of tracking servers, and of no other host. */
   readonly serverTls?: HostTls;
+  /** MLFLOW_HTTP_REQUEST_TIMEOUT: milliseconds that a tracking server may say nothing; absent: as MLflow. */
+  readonly requestTimeoutMs?: number;
   readonly databricks?: DatabricksSettings;
   /** Of the stores of clouds; absent: nothing is said. */
   readonly artifactStores?: StoreSettings;
+  /** The clouds that lent storage is in; absent: the real ones. For tests, whose clouds are on this machine. */
+  readonly lentStores?: StoreSettings;
   readonly workingFolder: string;
   /** Private folder for downloads and database snapshots; made when needed. */
   readonly cacheFolder: string;

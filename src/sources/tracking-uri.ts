@@ -85,7 +85,8 @@ function parseServer(text: string): TrackingLocation {
   url.hash = '';
   url.pathname = url.pathname.replace(/\/+$/, '');
   const shown = url.href.replace(/\/$/, '');
-  if (username === '') return { kind: 'server', url, shown };
+  // to Python's requests, a name alone is no login
+  if (password === '') return { kind: 'server', url, shown };
   return { kind: 'server', url, shown, login: { kind: 'basic', username, password } };
 }
 

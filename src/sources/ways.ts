@@ -60,21 +60,28 @@ function proxiedWays(location: Proxied, context: WayContext): readonly Way[] {
   const { api, shown } = context;
   if (api === undefined)
     return [{ name: 'the tracking server', open: () => Promise.reject(noServer(shown)) }];
+  const server = serverOf(api, location);
   const signed: Way = {
     name: 'presigned URLs',
     open: async () => {
       const { proxySignsUrls } = await import('./artifacts/proxy-signs-urls.ts');
-      if (!(await proxySignsUrls(api, location.host))) return undefined;
+      if (!(await proxySignsUrls(server()))) return undefined;
       const { openPresignedProxy } = await import('./artifacts/mlflow-proxy.ts');
-      return openPresignedProxy(api, location);
+      return openPresignedProxy(server(), location.path);
     },
   };
   const proxy: Way = {
     name: "the tracking server's artifact proxy",
-    open: async () => (await import('./artifacts/mlflow-proxy.ts')).openMlflowProxy(api, location),
+    open: async () => (await import('./artifacts/mlflow-proxy.ts')).openMlflowProxy(server(), location.path),
   };
   // a URI that names another host leads there and nowhere else
   return [signed, proxy, ...(location.host === undefined ? serverWays(context).slice(1) : [])];
+}
+
+/** The same one each time: what it says of itself is asked once. */
+function serverOf(api: ServerApi, location: Proxied): () => ServerApi {
+  let server: ServerApi | undefined;
+  return () => (server ??= api.serving(location));
 }
 
 /** By what the server itself calls the place: it has its own credentials for the store. */

@@ -12,7 +12,7 @@ export interface CredentialFiles {
 
 /**
  * The login for the tracking server, as MLflow's utils/credentials.py finds it: each of user name and password comes from its
- * variable, else from the file. Neither alone is a login. A token wins over both, and signing with AWS keys over everything.
+ * variable, else from the file. Neither alone is a login. Both win over a token (utils/rest_utils.py), and signing with AWS keys over everything.
  */
 export function resolveTrackingCredentials(
   environment: Environment,
@@ -20,13 +20,12 @@ export function resolveTrackingCredentials(
 ): TrackingCredentials {
   if (flag(environment, 'MLFLOW_TRACKING_AWS_SIGV4') === 'on')
     return { kind: 'aws-sigv4', ...resolveAwsKeys(environment, files.aws) };
-  const token = variable(environment, 'MLFLOW_TRACKING_TOKEN');
-  if (token !== undefined) return { kind: 'token', token };
   const fromFile = parseIni(files.mlflow ?? '').get('mlflow');
   const username =
     variable(environment, 'MLFLOW_TRACKING_USERNAME') ?? fromFile?.get('mlflow_tracking_username');
   const password =
     variable(environment, 'MLFLOW_TRACKING_PASSWORD') ?? fromFile?.get('mlflow_tracking_password');
-  if (username === undefined || password === undefined) return { kind: 'none' };
-  return { kind: 'basic', username, password };
+  if (username !== undefined && password !== undefined) return { kind: 'basic', username, password };
+  const token = variable(environment, 'MLFLOW_TRACKING_TOKEN');
+  return token === undefined ? { kind: 'none' } : { kind: 'token', token };
 }

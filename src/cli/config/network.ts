@@ -32,3 +32,9 @@ export function resolveServerTls(environment: Environment): HostTls | undefined 
   };
   return Object.keys(tls).length === 0 ? undefined : tls;
 }
+
+/** Milliseconds; undefined when nothing is said, or nothing that is a time. */
+export function resolveRequestTimeout(environment: Environment): number | undefined {
+  const text = variable(environment, 'MLFLOW_HTTP_REQUEST_TIMEOUT') ?? '';
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) * 1000 : undefined;
+}

@@ -9,11 +9,14 @@ export const HOST_VARIABLES = {
   MLFLOW_REGISTRY_URI: 'where registered models are looked up, when that is elsewhere; --registry-uri wins',
   MLFLOW_TRACKING_USERNAME: 'user name for the tracking server; else ~/.mlflow/credentials',
   MLFLOW_TRACKING_PASSWORD: 'password for the tracking server; else ~/.mlflow/credentials',
-  MLFLOW_TRACKING_TOKEN: 'bearer token for the tracking server; wins over user name and password',
+  MLFLOW_TRACKING_TOKEN:
+    'bearer token for the tracking server; user name and password win over it, as in MLflow',
   MLFLOW_TRACKING_AWS_SIGV4: '`true`: requests to the tracking server are signed with AWS keys',
   MLFLOW_TRACKING_INSECURE_TLS: '`true`: the certificate of the tracking server is not checked',
   MLFLOW_TRACKING_SERVER_CERT_PATH: 'CA bundle (PEM) for the tracking server, in the place of all others',
   MLFLOW_TRACKING_CLIENT_CERT_PATH: 'certificate and key (PEM) that the tracking server is shown',
+  MLFLOW_HTTP_REQUEST_TIMEOUT:
+    'seconds that a tracking server may say nothing, such as while its artifact proxy fetches a big file; 120 when not set',
   MLFLOW_WORKSPACE: 'whose models a tracking server with workspaces shows',
   REQUESTS_CA_BUNDLE: 'CA bundle (PEM) for model stores, in the place of those that Node trusts',
   CURL_CA_BUNDLE: 'the same, when REQUESTS_CA_BUNDLE is not set',

@@ -22,5 +22,16 @@ export function openHttpPlace(place: URL, openApi: (server: URL) => ServerApi): 
         hint: 'such an address holds /api/2.0/mlflow-artifacts/artifacts/; else download the model and give its folder',
       },
     );
-  return openMlflowProxy(openApi(new URL(prefix, place.origin)), { path: decodeURIComponent(path) });
+  const decoded = path.split('/').map(decode).join('/');
+  return openMlflowProxy(openApi(new URL(prefix, place.origin)), decoded);
+}
+
+/** A name that cannot be decoded, or that would be more than one then, is meant as it stands. */
+function decode(segment: string): string {
+  try {
+    const name = decodeURIComponent(segment);
+    return /[/\\]/.test(name) ? segment : name;
+  } catch {
+    return segment;
+  }
 }

@@ -1,4 +1,5 @@
 import { CaissonError } from '../../core/errors.ts';
+import { MAX_ENTRIES, tooLong } from '../listing-limit.ts';
 import type { RemoteFile } from './port.ts';
 
 /**
@@ -24,20 +25,21 @@ const refused = (message: string): CaissonError =>
 /** Control characters, and halves of characters, which no file name of this machine keeps. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
+/** No file system of ours takes more, and a listing is kept in memory. */
+const MAX_PATH = 4096;
+
 const isSafePath = (name: string): boolean =>
+  name.length <= MAX_PATH &&
   !name.includes('\\') &&
   !UNPRINTABLE.test(name) &&
   name.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
-
-/** More is no model; a listing without end must end. */
-const MAX_FILES = 100_000;
 
 /**
  * The files of a listing, when they can lie in one folder together: an object store may hold `a` and `a/b`, a folder of this machine
  * cannot. Throws STORE_FAILED.
  */
 export function checkedListing(files: readonly RemoteFile[], shown: string): readonly RemoteFile[] {
-  if (files.length > MAX_FILES) throw tooMany(shown);
+  if (files.length > MAX_ENTRIES) throw tooLong(shown, `${MAX_ENTRIES} files`);
   const names = new Set<string>();
   for (const { path } of files) {
     if (names.has(path)) throw clash(path, `${shown} lists '${path}' twice`);
@@ -53,15 +55,10 @@ export function checkedListing(files: readonly RemoteFile[], shown: string): rea
 
 /** Throws STORE_FAILED as soon as a listing that still goes on is too long. */
 export function limitListing(count: number, shown: string): void {
-  if (count > MAX_FILES) throw tooMany(shown);
+  if (count > MAX_ENTRIES) throw tooLong(shown, `${MAX_ENTRIES} files`);
 }
-
-const tooMany = (shown: string): CaissonError =>
-  new CaissonError('STORE_FAILED', `${shown} lists more than ${MAX_FILES} files`, {
-    hint: 'name the folder of the model, and not one above it',
-  });
 
 const clash = (path: string, message: string): CaissonError =>
   new CaissonError('STORE_FAILED', message, { hint: `remove '${path}' from the store, or move the model` });
 
-const printable = (name: string): string => name.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
+const printable = (name: string): string => name.slice(0, MAX_PATH).replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');

@@ -1,5 +1,6 @@
 import { listOf, numberOf, textOf } from '../tracking-server/json-fields.ts';
 import type { ApiQuery, JsonObject, ServerApi } from '../tracking-server/server-api.ts';
+import { ListingLimit } from '../listing-limit.ts';
 import { listTree } from './list-tree.ts';
 import type { RemoteFile } from './port.ts';
 import { safePath } from './safe-path.ts';
@@ -17,8 +18,6 @@ export interface FolderQuestion {
   readonly query: ApiQuery;
   readonly prefix: string;
 }
-
-const MAX_PAGES = 1000;
 
 /** Lists all files below a place of a tracking server. A place that does not exist gives none. Throws STORE_FAILED and what ServerApi throws. */
 export function listServerFiles(
@@ -43,17 +42,19 @@ export async function listServerFolder(
 ): Promise<readonly RemoteEntry[]> {
   const entries: RemoteEntry[] = [];
   let token: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  const limit = new ListingLimit(api.shown);
+  do {
     const answer = await api.ask({
       ...query,
       query: { ...query.query, ...(token === undefined ? {} : { page_token: token }) },
     });
     if (answer.kind === 'missing') return entries;
-    entries.push(...listOf(answer.value, 'files').map((file) => parseEntry(file, prefix, api)));
+    const files = listOf(answer.value, 'files');
+    limit.page(files.length);
+    for (const file of files) entries.push(parseEntry(file, prefix, api));
     token = textOf(answer.value, 'next_page_token');
-    if (token === undefined) return entries;
-  }
-  throw api.failed(`lists a folder in more than ${MAX_PAGES} pages`);
+  } while (token !== undefined);
+  return entries;
 }
 
 function parseEntry(file: JsonObject, prefix: string, { shown }: ServerApi): RemoteEntry {

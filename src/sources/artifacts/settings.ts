@@ -21,6 +21,8 @@ export interface StoreSettings extends Networked {
 export interface S3Settings extends Networked {
   /** MLFLOW_S3_ENDPOINT_URL, else AWS_ENDPOINT_URL_S3, else AWS_ENDPOINT_URL. */
   readonly endpoint?: string;
+  /** `ignored`: neither does an endpoint count that the SDK would read by itself. */
+  readonly otherEndpoints?: 'ignored';
   /** MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE; `auto` is path style at an endpoint of the user's own, as in boto3. */
   readonly addressing: 'auto' | 'path' | 'virtual';
   /** AWS_REGION, else AWS_DEFAULT_REGION; absent: of the profile, else found by redirects. */
@@ -51,6 +53,6 @@ export interface AzureSettings {
   readonly accessKey?: string;
   /** AZURE_STORAGE_SAS_TOKEN. */
   readonly sasToken?: string;
-  /** Where the account's blobs are, when that is not where its name says: an emulator. */
+  /** Where the account's blobs are, when that is not where its name says: an emulator of a test. Users have BlobEndpoint of a connection string. */
   readonly blobEndpoint?: string;
 }

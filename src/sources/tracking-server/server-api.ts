@@ -1,8 +1,10 @@
 import { CaissonError } from '../../core/errors.ts';
-import { awsSignature } from '../../platform/aws-signature.ts';
+import type { UriLogin } from '../../model/artifact-uri.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../platform/http.ts';
+import { isTrusted } from '../../platform/http-redirect.ts';
 import type { TrackingCredentials } from '../port.ts';
 import { isMissing, type JsonObject, messageIn, parseObject, plainLine } from './server-answer.ts';
+import { authorization, credentialsOf, loginHint, whose } from './server-login.ts';
 
 export type { JsonObject } from './server-answer.ts';
 
@@ -20,6 +22,8 @@ export interface ServerApiConfig {
   readonly credentials: TrackingCredentials;
   /** Absent: the server's default one, if it has any. */
   readonly workspace?: string;
+  /** What helps when the login is refused; absent: what the table of errors says. */
+  readonly deniedHint?: string;
   /** Milliseconds that an answer in JSON may take as a whole. */
   readonly answerMs?: number;
   readonly signal: AbortSignal;
@@ -30,10 +34,16 @@ export interface ApiQuery {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  /** `host[:port]` of another server with the same scheme and prefix. */
-  readonly host?: string;
   /** A route that servers before MLflow 3 do not have: its absence is an answer. */
   readonly since?: 'mlflow-3';
+}
+
+/** The server that a URI names. */
+export interface ServerName {
+  /** `host[:port]` when it is another one than the tracking server. */
+  readonly host?: string;
+  /** What stood before the host. */
+  readonly login?: UriLogin;
 }
 
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
@@ -65,10 +75,31 @@ export class ServerApi {
     return this.#config.http;
   }
 
+  /**
+   * The server of an `mlflow-artifacts:` URI: this one, or another at the same scheme and path. The login and the workspace stay here: whoever
+   * may register a model may write any location. Throws STORE_FAILED for what is no host.
+   */
+  serving({ host, login }: ServerName): ServerApi {
+    if (host === undefined) return this;
+    const { url: from, workspace, ...config } = this.#config;
+    const address = `${from.protocol}//${host}${from.pathname}`;
+    if (/[\\?#@%\s]/.test(host) || !URL.canParse(address))
+      throw this.failed(`records '${host}', which is no host`);
+    const url = new URL(address);
+    if (login === undefined && isTrusted(from, url)) return this;
+    return new ServerApi({
+      ...config,
+      url,
+      shown: `the artifact server '${url.origin}'`,
+      credentials: credentialsOf(login),
+      deniedHint: loginHint('mlflow-artifacts', url),
+      ...(workspace === undefined || !isTrusted(from, url) ? {} : { workspace }),
+    });
+  }
+
   /** Asks for JSON. Throws STORE_UNREACHABLE, STORE_DENIED, STORE_FAILED. */
-  async ask({ path, query = {}, json, host, since }: ApiQuery): Promise<ApiAnswer> {
+  async ask({ path, query = {}, json, since }: ApiQuery): Promise<ApiAnswer> {
     const url = path.startsWith('/') ? this.at(path) : this.endpoint(path);
-    if (host !== undefined) url.host = host;
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const signal = this.#withDeadline();
     const request = { url, ...(json === undefined ? {} : { method: 'POST' as const, json }) };
@@ -102,11 +133,7 @@ export class ServerApi {
     const headers = { ...request.headers, ...this.#own(request) };
     const outcome = await this.#config.http.send({ ...request, headers }, signal);
     if (outcome.kind === 'no-answer') {
-      const host =
-        request.url.host === this.#config.url.host
-          ? this.shown
-          : `the artifact server '${request.url.origin}'`;
-      throw new CaissonError('STORE_UNREACHABLE', `${host} does not answer: ${outcome.reason}`);
+      throw new CaissonError('STORE_UNREACHABLE', `${this.shown} does not answer: ${outcome.reason}`);
     }
     const { response } = outcome;
     if (response.status === 401 || response.status === 403) throw await this.#denied(response);
@@ -142,61 +169,28 @@ export class ServerApi {
     throw this.failed(`answered ${status} to ${path}`, messageIn(value));
   }
 
-  /**
-   * The login and the workspace go to the host of the tracking server only: an artifact location may name another one, and
-   * whoever may register a model may write any location.
-   */
+  /** The login and the workspace go to this server alone, whatever address is asked. */
   #own(request: HttpRequest): Readonly<Record<string, string>> {
-    const { url, workspace } = this.#config;
-    if (request.url.hostname !== url.hostname) return {};
+    const { url, workspace, credentials, shown } = this.#config;
+    if (!isTrusted(url, request.url)) return {};
     const header = workspace === undefined ? {} : { 'x-mlflow-workspace': workspace };
-    return { ...header, ...this.#authorization(request) };
-  }
-
-  #authorization(request: HttpRequest): Readonly<Record<string, string>> {
-    const { credentials } = this.#config;
-    switch (credentials.kind) {
-      case 'none':
-        return {};
-      case 'token':
-        return { authorization: `Bearer ${credentials.token}` };
-      case 'basic':
-        return { authorization: basic(credentials) };
-      case 'aws-sigv4':
-        return this.#signature(request, credentials);
-    }
-  }
-
-  /** The service is the one that MLflow's client signs for, whatever stands behind it. */
-  #signature(
-    { url, method = 'GET', json, text }: HttpRequest,
-    { identity, region }: Extract<TrackingCredentials, { readonly kind: 'aws-sigv4' }>,
-  ): Readonly<Record<string, string>> {
-    if (identity === undefined || region === undefined)
-      throw new CaissonError(
-        'STORE_DENIED',
-        `requests to ${this.shown} are to be signed (MLFLOW_TRACKING_AWS_SIGV4), and there ${identity === undefined ? 'are no AWS keys' : 'is no AWS region'}`,
-        { hint: 'set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or AWS_PROFILE' },
-      );
-    const body = json === undefined ? (text ?? '') : JSON.stringify(json);
-    return awsSignature({ method, url, body, at: new Date() }, { identity, region, service: 'execute-api' });
+    return { ...header, ...authorization(credentials, request, shown) };
   }
 
   async #denied(response: HttpResponse): Promise<CaissonError> {
+    const { credentials, deniedHint } = this.#config;
     const body = await response.body.text(MAX_ERROR_BYTES);
     const text = body.kind === 'text' ? body.text : '';
     const value = parseObject(text);
     const said = value === undefined ? plainLine(text) : messageIn(value);
-    return new CaissonError('STORE_DENIED', `${this.shown} refuses ${this.#who()} (${response.status})`, {
-      detail: said === '' ? undefined : said,
-    });
-  }
-
-  #who(): string {
-    const { credentials } = this.#config;
-    if (credentials.kind === 'basic') return `the login of user '${credentials.username}'`;
-    if (credentials.kind === 'aws-sigv4') return 'the signature of the AWS keys';
-    return credentials.kind === 'token' ? 'the token' : 'to answer, as no login was given';
+    return new CaissonError(
+      'STORE_DENIED',
+      `${this.shown} refuses ${whose(credentials)} (${response.status})`,
+      {
+        detail: said === '' ? undefined : said,
+        hint: deniedHint,
+      },
+    );
   }
 
   #notMlflow(response: HttpResponse): CaissonError {
@@ -211,8 +205,4 @@ export class ServerApi {
       },
     );
   }
-}
-
-function basic({ username, password }: Extract<TrackingCredentials, { readonly kind: 'basic' }>): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }

@@ -5,6 +5,7 @@ import type {
   TrackingStore,
   VersionRecord,
 } from '../tracking-store.ts';
+import { ListingLimit } from '../listing-limit.ts';
 import type { JsonObject, ServerApi } from './server-api.ts';
 import { listOf, numberOf, objectOf, textOf } from './json-fields.ts';
 
@@ -51,6 +52,7 @@ export class ServerStore implements TrackingStore {
     const filter = name === undefined ? `source_run_id = '${run.runId}'` : `name = '${name}'`;
     const models: LoggedModelRecord[] = [];
     let token: string | undefined;
+    const limit = new ListingLimit(this.#api.shown);
     do {
       const answer = await this.#api.ask({
         path: 'mlflow/logged-models/search',
@@ -62,7 +64,9 @@ export class ServerStore implements TrackingStore {
         },
       });
       if (answer.kind === 'missing') return [];
-      for (const item of listOf(answer.value, 'models')) {
+      const items = listOf(answer.value, 'models');
+      limit.page(items.length);
+      for (const item of items) {
         const model = loggedModelOf(item);
         if (model?.sourceRunId === run.runId) models.push(model);
       }

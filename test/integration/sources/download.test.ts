@@ -119,7 +119,7 @@ describe.skipIf(MLFLOW_PYTHON === undefined)(
       });
       const path = modelFolder().slice(join(folder.path, 'artifacts/').length);
       const places: readonly ArtifactStore[] = [
-        openMlflowProxy(api, { path }),
+        openMlflowProxy(api, path),
         openServerBytes(api, { kind: 'logged-model', modelId: iris.modelId, path: '' }),
       ];
       const [one, two] = await Promise.all(places.map((place) => contents(place)));

@@ -60,7 +60,7 @@ describe('storage that Unity Catalog lends, by an exchange with it that is writt
         profiles: new Map(),
         configFile: '.databrickscfg',
       },
-      artifactStores: { ...STORE_SETTINGS, ...stores },
+      lentStores: { ...STORE_SETTINGS, ...stores },
     });
     const context = {
       emit: (event: CaissonEvent) => events.push(event),
@@ -95,7 +95,7 @@ describe('storage that Unity Catalog lends, by an exchange with it that is writt
       const azure_user_delegation_sas = { sas_token: await azuriteSignature(NAME) };
       const notes = await resolve(
         { artifact_uri, credentials: { azure_user_delegation_sas } },
-        { azure: { blobEndpoint: AZURITE!, accessKey: 'of somebody else' } },
+        { azure: { blobEndpoint: AZURITE! } },
       );
       expect(notes).toContain(`${Object.keys(FILES).length} files by storage that the registry lends`);
     },

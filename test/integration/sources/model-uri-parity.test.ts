@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { isCaissonError } from '../../../src/core/errors.ts';
 import { parseModelUri, type ModelUri } from '../../../src/model/model-uri.ts';
 import { splitUri } from '../../../src/model/uri-parts.ts';
+import { HttpClient } from '../../../src/platform/http.ts';
+import { parseArtifactLocation } from '../../../src/sources/artifact-location.ts';
+import { ServerApi } from '../../../src/sources/tracking-server/server-api.ts';
 import { MLFLOW_PYTHON, NO_MLFLOW, runMlflowScript } from '../../support/mlflow.ts';
 import { parseStoreUri } from '../../support/store-uri.ts';
 import { suiteFolder } from '../../support/test-folders.ts';
@@ -190,8 +193,7 @@ function ourPlace(text: string): unknown {
   if (uri?.kind !== 'artifact') return null;
   const { scheme } = uri;
   const { authority, path } = splitUri(uri.uri);
-  if (scheme === 'mlflow-artifacts')
-    return [scheme, authority === '' ? 'tracking:5000' : authority, normal(path)];
+  if (scheme === 'mlflow-artifacts') return ourServer(uri.uri);
   if (scheme === 'dbfs')
     return [scheme, authority === '' ? null : authority.replace(/@?databricks$/, ''), normal(path)];
   const place = parseStoreUri(text);
@@ -205,6 +207,22 @@ function ourPlace(text: string): unknown {
       return [scheme, place.host, place.port ?? null, place.user ?? null, normal(place.path)];
     default:
       return null;
+  }
+}
+
+/** The server that is asked, and the path that it is asked for. */
+function ourServer(text: string): unknown {
+  const location = parseArtifactLocation(text);
+  if (location.kind !== 'proxied') return null;
+  const api = new ServerApi({
+    ...{ http: new HttpClient(), url: new URL('http://tracking:5000'), shown: 'tracking' },
+    ...{ credentials: { kind: 'none' }, signal: new AbortController().signal },
+  });
+  try {
+    return ['mlflow-artifacts', api.serving(location).endpoint('').host, location.path];
+  } catch (error) {
+    if (isCaissonError(error)) return null;
+    throw error;
   }
 }
 

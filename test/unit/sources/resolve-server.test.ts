@@ -12,7 +12,7 @@ import {
   sendJson,
   startFakeTrackingServer,
 } from '../../support/fake-tracking-server.ts';
-import type { LocalServer } from '../../support/local-server.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { modelFiles } from '../../support/model-files.ts';
 import { temporaryFolders, writeTree } from '../../support/test-folders.ts';
 
@@ -61,6 +61,10 @@ async function resolveFrom(
 function leftIn(cache: string): readonly string[] {
   return existsSync(join(cache, 'tmp')) ? readdirSync(join(cache, 'tmp')) : [];
 }
+
+const runAt = (artifactUri: string): Answer => ({
+  run: { info: { run_id: 'run1', experiment_id: '1', artifact_uri: artifactUri } },
+});
 
 const listing = (files: readonly object[]): Readonly<Record<string, Answer>> => ({
   ...runWithFiles({}),
@@ -237,6 +241,92 @@ describe('the login', () => {
     expect(byHost.get('127.0.0.1')).toBe('Bearer tok');
     expect(byHost.has('localhost')).toBe(true);
     expect(byHost.get('localhost')).toBeUndefined();
+  });
+
+  it('does not go to another port of its host, which may be of somebody else', async () => {
+    const other = await startFakeTrackingServer(runWithFiles(modelFiles()));
+    try {
+      const { work } = await resolveFrom(
+        {
+          'mlflow/runs/get?run_id=run1': runAt(
+            `mlflow-artifacts://${new URL(other.url).host}/1/run1/artifacts`,
+          ),
+        },
+        { credentials: { kind: 'token', token: 'tok' } },
+      );
+      await work;
+      expect(other.requests.length).toBeGreaterThan(1);
+      expect(other.requests.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('of another artifact server is the one in its address, and without one the hint says so', async () => {
+    const basic = `Basic ${Buffer.from('me:pass/word').toString('base64')}`;
+    const files = runWithFiles(modelFiles());
+    const other = await startLocalServer((request, response) => {
+      if (request.headers.authorization !== basic) response.writeHead(401).end();
+      else {
+        const path = decodeURIComponent((request.url ?? '').replace('/api/2.0/', ''));
+        const answer = files[path];
+        if (typeof answer === 'function') answer(request, response);
+        else sendJson(response, answer === undefined ? 404 : 200, answer ?? {});
+      }
+    });
+    const { host } = new URL(other.url);
+    const credentials = { kind: 'token', token: 'tok' } as const;
+    const at = (login: string): Readonly<Record<string, Answer>> => ({
+      'mlflow/runs/get?run_id=run1': runAt(`mlflow-artifacts://${login}${host}/1/run1/artifacts`),
+    });
+    try {
+      await (
+        await resolveFrom(at('me:pass%2Fword@'), { credentials })
+      ).work;
+      await server.close();
+      const { work } = await resolveFrom(at(''), { credentials });
+      await expect(work).rejects.toMatchObject({
+        code: 'STORE_DENIED',
+        message: `the artifact server '${other.url}' refuses to answer, as no login was given (401)`,
+        hint: `the login of the tracking server goes to no other one: write its own into the address, mlflow-artifacts://USER:PASSWORD@${host}/…`,
+      });
+      await server.close();
+      const uri = `mlflow-artifacts://me:pass%2Fword@${host}/1/run1/artifacts/model`;
+      const { work: direct } = await resolveFrom({}, { credentials, uri });
+      expect((await direct).model.origin.uri).toBe(`mlflow-artifacts://${host}/1/run1/artifacts/model`);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('in the address wins over that of the variables, but for a signature', async () => {
+    const basic = `Basic ${Buffer.from('u:p').toString('base64')}`;
+    const trackingUri = (url: string): string => url.replace('//', '//u:p@');
+    const credentials = { kind: 'basic', username: 'other', password: 'secret' } as const;
+    await (
+      await resolveFrom(runWithFiles(modelFiles()), { trackingUri, credentials })
+    ).work;
+    expect(heard()).toEqual([basic]);
+    await server.close();
+    const identity = { accessKeyId: 'AKID', secretAccessKey: 'sk' };
+    await (
+      await resolveFrom(runWithFiles(modelFiles()), {
+        trackingUri,
+        credentials: { kind: 'aws-sigv4', identity, region: 'eu-central-1' },
+      })
+    ).work;
+    expect(heard().every((each) => each?.startsWith('AWS4-HMAC-SHA256'))).toBe(true);
+  });
+
+  it('is none when the address has a user name alone', async () => {
+    const trackingUri = (url: string): string => url.replace('//', '//me@');
+    await (
+      await resolveFrom(runWithFiles(modelFiles()), {
+        trackingUri,
+        credentials: { kind: 'token', token: 'tok' },
+      })
+    ).work;
+    expect(heard()).toEqual(['Bearer tok']);
   });
 
   it.each([

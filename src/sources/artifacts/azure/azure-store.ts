@@ -3,9 +3,10 @@ import type { Readable } from 'node:stream';
 import { abortReason, messageOf } from '../../../core/errors.ts';
 import { withoutUndefined } from '../../../core/objects.ts';
 import type { AzureUri } from '../../../model/store-uri.ts';
+import { ListingLimit } from '../../listing-limit.ts';
 import { askPatiently, readOutcome, systemCodeOf, troubleOf, type Trouble } from '../artifact-errors.ts';
 import type { ArtifactStore, ByteRange, Checksum, ReadOutcome, RemoteFile } from '../port.ts';
-import { checkedListing, limitListing, safePath } from '../safe-path.ts';
+import { checkedListing, safePath } from '../safe-path.ts';
 import type { AzureSettings } from '../settings.ts';
 import { Patience, streamBody, withPatience } from '../stream-body.ts';
 import { connect, VARIABLES, type AzureConnection } from './client.ts';
@@ -33,6 +34,7 @@ class AzureStore implements ArtifactStore {
 
   async list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
     const files: RemoteFile[] = [];
+    const limit = new ListingLimit(this.shown);
     let token: string | undefined;
     do {
       const page = await this.#page(token, signal);
@@ -40,7 +42,7 @@ class AzureStore implements ArtifactStore {
         const file = this.#file(blob);
         if (file !== undefined) files.push(file);
       }
-      limitListing(files.length, this.shown);
+      limit.page(page.blobs.length);
       token = page.next;
     } while (token !== undefined);
     return checkedListing(files, this.shown);

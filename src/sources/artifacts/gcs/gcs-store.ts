@@ -1,9 +1,10 @@
 import { withoutUndefined } from '../../../core/objects.ts';
 import { HttpClient, type HttpOutcome, type HttpRequest, type HttpResponse } from '../../../platform/http.ts';
 import type { GcsUri } from '../../../model/store-uri.ts';
+import { ListingLimit } from '../../listing-limit.ts';
 import { askPatiently, readOutcome, storeError, troubleOf, type Trouble } from '../artifact-errors.ts';
 import type { ArtifactStore, ByteRange, ReadOutcome, RemoteFile } from '../port.ts';
-import { checkedListing, limitListing, safePath } from '../safe-path.ts';
+import { checkedListing, safePath } from '../safe-path.ts';
 import type { GcsSettings } from '../settings.ts';
 import { authorize, type GoogleAccess } from './access.ts';
 import { parsePage, type StoredObject, type ObjectPage } from './objects.ts';
@@ -39,6 +40,7 @@ class GcsStore implements ArtifactStore {
 
   async list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
     const files: RemoteFile[] = [];
+    const limit = new ListingLimit(this.shown);
     let token: string | undefined;
     do {
       const page: ObjectPage = await this.#page(token, signal);
@@ -46,7 +48,7 @@ class GcsStore implements ArtifactStore {
         const file = this.#file(object);
         if (file !== undefined) files.push(file);
       }
-      limitListing(files.length, this.shown);
+      limit.page(page.objects.length);
       token = page.nextPageToken;
     } while (token !== undefined);
     return checkedListing(files, this.shown);

@@ -87,13 +87,15 @@ async function regionOf(client: S3Client): Promise<string> {
   }
 }
 
-function place({ endpoint, addressing, region, identity }: S3Settings): S3ClientConfig {
+function place({ endpoint, otherEndpoints, addressing, region, identity }: S3Settings): S3ClientConfig {
   if (endpoint !== undefined && !URL.canParse(endpoint))
     throw new CaissonError('STORE_FAILED', 'the endpoint of S3 is not a URL', {
       hint: 'MLFLOW_S3_ENDPOINT_URL and AWS_ENDPOINT_URL read http(s)://HOST:PORT',
     });
   return {
     ...withoutUndefined({ endpoint, region, credentials: identity }),
+    // AWS_ENDPOINT_URL, and endpoint_url of a profile
+    ...(otherEndpoints === 'ignored' ? { ignoreConfiguredEndpointUrls: true } : {}),
     forcePathStyle: addressing === 'path' || (addressing === 'auto' && endpoint !== undefined),
   };
 }

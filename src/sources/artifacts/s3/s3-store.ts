@@ -3,10 +3,11 @@ import type { Readable } from 'node:stream';
 import { abortReason } from '../../../core/errors.ts';
 import { withoutUndefined } from '../../../core/objects.ts';
 import type { S3Uri } from '../../../model/store-uri.ts';
+import { ListingLimit } from '../../listing-limit.ts';
 import { askPatiently, readOutcome, type Trouble } from '../artifact-errors.ts';
 import { loadLibrary } from '../library.ts';
 import type { ArtifactStore, ByteRange, Checksum, ReadOutcome, RemoteFile } from '../port.ts';
-import { checkedListing, limitListing, safePath } from '../safe-path.ts';
+import { checkedListing, safePath } from '../safe-path.ts';
 import type { S3Settings } from '../settings.ts';
 import { Patience, streamBody, withPatience } from '../stream-body.ts';
 import { connect, type S3Connection, type S3Library } from './client.ts';
@@ -39,6 +40,7 @@ class S3Store implements ArtifactStore {
 
   async list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
     const files: RemoteFile[] = [];
+    const limit = new ListingLimit(this.shown);
     let token: string | undefined;
     do {
       const page = await this.#page(token, signal);
@@ -46,7 +48,7 @@ class S3Store implements ArtifactStore {
         const file = this.#file(object);
         if (file !== undefined) files.push(file);
       }
-      limitListing(files.length, this.shown);
+      limit.page(page.Contents?.length ?? 0);
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
     return checkedListing(files, this.shown);

@@ -1,4 +1,5 @@
 import { CaissonError, throwIfAborted } from '../../../core/errors.ts';
+import { ListingLimit } from '../../listing-limit.ts';
 import type { RemoteFile } from '../port.ts';
 import { limitListing, safePath } from '../safe-path.ts';
 import { STATUS, type DirectoryEntry, type FileAttributes } from './packets.ts';
@@ -49,11 +50,13 @@ export const joined = (root: string, path: string): string =>
 
 async function readFolder(
   session: SftpSession,
-  { root, signal }: TreeRequest,
+  { root, shown, signal }: TreeRequest,
   folder: string,
 ): Promise<readonly DirectoryEntry[]> {
   try {
-    const entries = await patiently(signal, () => session.readFolder(joined(root, folder)));
+    const entries = await patiently(signal, () =>
+      session.readFolder(joined(root, folder), new ListingLimit(shown)),
+    );
     return entries.filter(({ name }) => name !== '.' && name !== '..');
   } catch (error) {
     if (folder === '' && error instanceof SftpRefusal && error.status === STATUS.NO_SUCH_FILE) return [];

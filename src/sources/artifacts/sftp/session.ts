@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { ListingLimit } from '../../listing-limit.ts';
 import {
   encodePacket,
   PACKET,
@@ -78,12 +79,16 @@ export class SftpSession {
     return (await this.#ask(PACKET.STAT, [path])).fields.attributes();
   }
 
-  /** `.` and `..` included. */
-  async readFolder(path: string): Promise<readonly DirectoryEntry[]> {
+  /** `.` and `..` included. Throws what the limit throws. */
+  async readFolder(path: string, limit: ListingLimit): Promise<readonly DirectoryEntry[]> {
     const handle = await this.#handle(PACKET.OPENDIR, [path]);
     const entries: DirectoryEntry[] = [];
     try {
-      for (;;) entries.push(...(await this.#ask(PACKET.READDIR, [handle])).fields.entries());
+      for (;;) {
+        const found = (await this.#ask(PACKET.READDIR, [handle])).fields.entries();
+        limit.page(found.length);
+        entries.push(...found);
+      }
     } catch (error) {
       if (error instanceof SftpRefusal && error.status === STATUS.EOF) return entries;
       throw error;

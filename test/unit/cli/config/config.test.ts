@@ -7,7 +7,12 @@ import {
 import { resolveEngineConfig } from '../../../../src/cli/config/engine-config.ts';
 import { resolveFolders } from '../../../../src/cli/config/folders.ts';
 import { resolveTrackingCredentials } from '../../../../src/cli/config/mlflow-credentials.ts';
-import { resolveNetwork, resolveServerTls, resolveStoreNetwork } from '../../../../src/cli/config/network.ts';
+import {
+  resolveNetwork,
+  resolveRequestTimeout,
+  resolveServerTls,
+  resolveStoreNetwork,
+} from '../../../../src/cli/config/network.ts';
 import { environmentSecrets, urlPasswords } from '../../../../src/cli/config/secrets.ts';
 import { findHostCertificate } from '../../../../src/cli/user-files.ts';
 
@@ -59,17 +64,15 @@ describe('the login for the tracking server', () => {
   const noFiles = { mlflow: undefined, aws: { credentials: undefined, config: undefined } };
   const files = { ...noFiles, mlflow: file };
 
-  it('prefers the token, then variables, then the file', () => {
+  it('prefers user name and password, from variables, then the file, and then the token', () => {
     const basic = { MLFLOW_TRACKING_USERNAME: 'bob', MLFLOW_TRACKING_PASSWORD: 'pw' };
     expect(resolveTrackingCredentials({ ...basic, MLFLOW_TRACKING_TOKEN: 't' }, files)).toEqual({
-      kind: 'token',
-      token: 't',
-    });
-    expect(resolveTrackingCredentials(basic, files)).toEqual({
       kind: 'basic',
       username: 'bob',
       password: 'pw',
     });
+    const half = { MLFLOW_TRACKING_USERNAME: 'bob', MLFLOW_TRACKING_TOKEN: 't' };
+    expect(resolveTrackingCredentials(half, noFiles)).toEqual({ kind: 'token', token: 't' });
     expect(resolveTrackingCredentials({}, files)).toEqual({
       kind: 'basic',
       username: 'ann',
@@ -141,6 +144,15 @@ describe('the network', () => {
     expect(resolveStoreNetwork({ CURL_CA_BUNDLE: '/c' }).caFile).toBe('/c');
     expect(resolveStoreNetwork({ REQUESTS_CA_BUNDLE: '/r', CURL_CA_BUNDLE: '/c' }).caFile).toBe('/r');
     expect(resolveStoreNetwork({})).toEqual({ proxies: {} });
+  });
+
+  it.each([
+    ['600', 600_000],
+    ['', undefined],
+    ['0', undefined],
+    ['soon', undefined],
+  ])('waits for a tracking server as long as MLflow is told: %j', (text, milliseconds) => {
+    expect(resolveRequestTimeout({ MLFLOW_HTTP_REQUEST_TIMEOUT: text })).toBe(milliseconds);
   });
 
   it('knows what MLflow is told about certificates of its server', () => {

@@ -119,6 +119,19 @@ describe("Google's storage, in the words of the reference of its API", () => {
   });
 });
 
+it('a listing of empty pages without end ends', async () => {
+  const server = await startLocalServer((_, response) => response.end('{"nextPageToken": "more"}'));
+  try {
+    const settings = { ...STORE_SETTINGS, gcs: { emulatorHost: server.url } };
+    const store = await openArtifactStore({ kind: 'gcs', bucket: BUCKET, path: 'm' }, settings);
+    await expect(store.list(new AbortController().signal)).rejects.toMatchObject({
+      message: expect.stringContaining('lists more than 2000 pages') as string,
+    });
+  } finally {
+    await server.close();
+  }
+});
+
 describe('a page of objects', () => {
   it('has digests in hex, and neither for what comes decompressed', () => {
     const items = [

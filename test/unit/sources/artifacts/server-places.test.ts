@@ -77,7 +77,7 @@ describe('presigned URLs', () => {
         response.writeHead(200).end(JSON.stringify({ url, headers: {}, file_size: 7 }));
       },
     });
-    const opened = openPresignedProxy(apiOf(server.url), { path: '1/m' });
+    const opened = openPresignedProxy(apiOf(server.url), '1/m');
     expect(await contentOf(opened, 'MLmodel', 3)).toBe('tent');
     expect(signed).toBe(2);
     expect(await contentOf(opened, 'MLmodel')).toBe('content');
@@ -105,7 +105,7 @@ describe('presigned URLs', () => {
       'mlflow-artifacts/artifacts?path=1/m': { files: FILES },
       'mlflow-artifacts/presigned/1/m/MLmodel': { url: `${store.url}/bucket/m?signature=hidden` },
     });
-    const opened = openPresignedProxy(apiOf(server.url), { path: '1/m' });
+    const opened = openPresignedProxy(apiOf(server.url), '1/m');
     const error = await failureOf(contentOf(opened, 'MLmodel'));
     expect(error.code).toBe('STORE_DENIED');
     expect(`${error.message} ${error.detail ?? ''} ${error.hint ?? ''}`).not.toContain('hidden');
@@ -118,7 +118,7 @@ describe('presigned URLs', () => {
         'mlflow-artifacts/artifacts?path=1/m': { files: FILES },
         'mlflow-artifacts/presigned/1/m/MLmodel': answer,
       });
-      const opened = openPresignedProxy(apiOf(server.url), { path: '1/m' });
+      const opened = openPresignedProxy(apiOf(server.url), '1/m');
       expect((await failureOf(contentOf(opened, 'MLmodel'))).code).toBe('STORE_FAILED');
     },
   );
@@ -166,6 +166,19 @@ describe("the server's own routes", () => {
   });
 });
 
+it.each([
+  ['2000 pages', []],
+  ['100000 files', Array.from({ length: 20_000 }, (_, index) => ({ path: `f${index}`, is_dir: false }))],
+])('a listing without end ends after %s', async (limit, files) => {
+  const body = JSON.stringify({ files, next_page_token: 'more' });
+  const server = await startLocalServer((_, response) => response.end(body));
+  servers.push(server);
+  const error = await failureOf(
+    openServerBytes(apiOf(server.url), { kind: 'run', runId: 'r', path: '' }).list(signal),
+  );
+  expect(error).toMatchObject({ code: 'STORE_FAILED', message: `test lists more than ${limit}` });
+});
+
 describe('an http: place', () => {
   it('is a folder of an artifact service, perhaps behind a path', async () => {
     const server = await startLocalServer((request, response) => {
@@ -178,6 +191,18 @@ describe('an http: place', () => {
     const opened = openHttpPlace(place, apiOf);
     expect((await opened.list(signal)).map(({ path }) => path)).toEqual(['MLmodel']);
     expect(server.requests[0]?.url).toContain('path=1%2Fa+b');
+  });
+
+  it.each([
+    ['100%', '1/100%'],
+    ['a%20b%', '1/a%20b%'],
+    ['a%2F..%2F..%2Fb', '1/a%2F..%2F..%2Fb'],
+  ])('takes a name that cannot be decoded as it stands: %s', async (name, path) => {
+    const server = await startLocalServer((_, response) => response.end(JSON.stringify({ files: FILES })));
+    servers.push(server);
+    const place = new URL(`${server.url}/api/2.0/mlflow-artifacts/artifacts/1/${name}`);
+    await openHttpPlace(place, apiOf).list(signal);
+    expect(new URL(server.requests[0]?.url ?? '', server.url).searchParams.get('path')).toBe(path);
   });
 
   it('is nothing else', () => {
