@@ -12,7 +12,13 @@ const PROGRAM = Buffer.concat([
 
 /** Puts an image for linux/arm64 into the engine, made by hand: `/bin/sh` is for ARM, and `/etc/platform` says arm64. */
 export async function loadForeignImage(probe: EngineProbe, reference: ImageReference): Promise<void> {
-  const layer = await tarOf({ 'bin/sh': PROGRAM, 'etc/platform': 'arm64\n' });
+  const layer = await tarOf({
+    'bin/sh': PROGRAM,
+    'etc/platform': 'arm64\n',
+    // BuildKit looks up whom a step runs as
+    'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
+    'etc/group': 'root:x:0:\n',
+  });
   const hex = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
   const config = Buffer.from(
     JSON.stringify({

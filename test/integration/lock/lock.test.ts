@@ -2,6 +2,9 @@ import { readImageFile } from '../../../src/actions/image-file.ts';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildByCli, type CliBuild, type Ran } from '../../support/cli-build.ts';
 import { EngineProbe } from '../../support/engine-probe.ts';
@@ -116,6 +119,32 @@ describe.skipIf(missing)(missing ? 'locks (skipped: no engine)' : 'locks', () =>
     300_000,
   );
 
+  it('look for wheels at the index that the model itself names', async () => {
+    const source = await sourceArchive('caisson-only-source', '1.0');
+    const index = await startLocalServer((request, response) => {
+      const path = request.url ?? '';
+      if (path.endsWith('.tar.gz')) response.writeHead(200).end(source);
+      else if (path === '/simple/caisson-only-source/')
+        response
+          .writeHead(200, { 'Content-Type': 'text/html' })
+          .end('<a href="/files/caisson_only_source-1.0.tar.gz">caisson_only_source-1.0.tar.gz</a>');
+      else response.writeHead(404).end();
+    });
+    try {
+      const requirements = `--extra-index-url ${index.url}/simple/\ncaisson-only-source==1.0\nsix==1.16.0\n`;
+      writeTree(join(suite.path, 'second-index'), model(requirements));
+      const lock = 'second-index.lock';
+      const built = await build('second-index', ['--network', 'host', '--lock', lock]);
+      expect(built, built.stderr).toMatchObject({ exitCode: 0 });
+      expect(built.stderr).toContain('caisson-only-source==1.0: built from source');
+      expect(readFileSync(join(suite.path, lock), 'utf8')).toContain(
+        '# Without a wheel: caisson-only-source==1.0\n',
+      );
+    } finally {
+      await index.close();
+    }
+  }, 300_000);
+
   it('cannot be made of what does not exist, and say that the past may help', async () => {
     writeTree(join(suite.path, 'never'), model('six==99.0\n'));
     const never = await build('never', []);
@@ -179,6 +208,20 @@ describe.skipIf(missing)(missing ? 'locks (skipped: no engine)' : 'locks', () =>
     }, 300_000);
   });
 });
+
+/** A source distribution with one module, as an index holds it. */
+async function sourceArchive(project: string, version: string): Promise<Buffer> {
+  const module = project.replaceAll('-', '_');
+  const tar = pack();
+  const files = {
+    'PKG-INFO': `Metadata-Version: 2.1\nName: ${project}\nVersion: ${version}\n`,
+    'setup.py': `from setuptools import setup\nsetup(name="${project}", version="${version}", py_modules=["${module}"])\n`,
+    [`${module}.py`]: 'ANSWER = 42\n',
+  };
+  for (const [name, text] of Object.entries(files)) tar.entry({ name: `${module}-${version}/${name}` }, text);
+  tar.finalize();
+  return gzipSync(Buffer.concat((await Readable.from(tar as AsyncIterable<Buffer>).toArray()) as Buffer[]));
+}
 
 /** Of six-1.14.0-py2.py3-none-any.whl on the Python package index. */
 const SIX_1_14 = '8f3cd2e254d8f793e7f3d6d9df77b92252b52637291d0f0da013c76ea2724b6c';

@@ -96,10 +96,14 @@ describe('the network', () => {
   it('trusts a host by its own file, without a check, or not at all', async () => {
     await startProxy();
     const url = `https://localhost:${port}/`;
-    const hosts = (settings: object): Network => ({ proxies: {}, hosts: new Map([['localhost', settings]]) });
+    const hosts = (settings: object, at = port): Network => ({
+      proxies: {},
+      hosts: new Map([[`localhost:${at}`, settings]]),
+    });
     expect(await ask(url, { proxies: {} })).toContain('certificate');
     expect(await ask(url, hosts({ caFile: tls.certificate }))).toBe('anonymous');
     expect(await ask(url, hosts({ verification: 'off' }))).toBe('anonymous');
+    expect(await ask(url, hosts({ verification: 'off' }, port + 1))).toContain('certificate');
     expect(await ask(url.replace('localhost', '127.0.0.1'), hosts({ verification: 'off' }))).toContain(
       'certificate',
     );
@@ -109,7 +113,7 @@ describe('the network', () => {
   it('shows a certificate of its own', async () => {
     await startProxy();
     const settings = { caFile: tls.certificate, clientCertificateFile: client.pair };
-    const network = { proxies: {}, hosts: new Map([['localhost', settings]]) };
+    const network = { proxies: {}, hosts: new Map([[`localhost:${port}`, settings]]) };
     expect(await ask(`https://localhost:${port}/`, network)).toBe('client.test');
   });
 
