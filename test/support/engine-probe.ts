@@ -3,8 +3,15 @@ import { createApi, type EngineApi } from '../../src/engine/engine-api.ts';
 import { parseAddress } from '../../src/engine/endpoint.ts';
 import { TEST_ENGINE } from './test-engine.ts';
 
+/** A cache mount of a build: its id, and where steps see it. */
+export interface CacheMount {
+  readonly name: string;
+  readonly at: string;
+}
+
 interface BuildCacheRecord {
   readonly ID: string;
+  readonly Type: string;
   readonly Description?: string;
 }
 
@@ -53,28 +60,32 @@ export class EngineProbe {
   }
 
   /** Ids of what cache mounts of this name hold: BuildKit says the name at the end of a description alone. */
-  async cacheMounts(name: string): Promise<readonly string[]> {
+  async cacheMounts({ name, at }: CacheMount): Promise<readonly string[]> {
     const { BuildCache } = (await this.api.json({
       method: 'GET',
       path: '/system/df',
       query: { type: 'build-cache' },
     })) as { readonly BuildCache: readonly BuildCacheRecord[] | null };
-    const ending = `with id "/${name}"`;
-    const found = (BuildCache ?? []).filter(({ Description }) => Description?.endsWith(ending) === true);
+    const found = (BuildCache ?? []).filter(
+      ({ Type, Description = '' }) =>
+        Type === 'exec.cachemount' &&
+        // the id is told by newer engines alone
+        (Description.endsWith(`with id "/${name}"`) || Description.includes(` mount ${at} from exec `)),
+    );
     return idsIn(found.map(({ ID }) => ({ Id: ID })));
   }
 
   /** Empties the cache mounts of this name and leaves every other cache alone: the engine may be the developer's. */
-  async emptyCacheMounts(name: string): Promise<void> {
+  async emptyCacheMounts(mount: CacheMount): Promise<void> {
     const left = await eventually(
       async () => {
-        for (const id of await this.cacheMounts(name)) await this.#pruneCache(id);
-        return this.cacheMounts(name);
+        for (const id of await this.cacheMounts(mount)) await this.#pruneCache(id);
+        return this.cacheMounts(mount);
       },
       // what a build used a moment ago may not be free yet
       (ids) => ids.length === 0,
     );
-    if (left.length > 0) throw new Error(`the cache mounts ${name} stay in use: ${left.join(', ')}`);
+    if (left.length > 0) throw new Error(`the cache mounts ${mount.name} stay in use: ${left.join(', ')}`);
   }
 
   async #pruneCache(id: string): Promise<void> {

@@ -20,7 +20,7 @@ const IRIS = join(ROOT, 'fixtures/models/mlflow3-iris-columns');
 const OWN = 'opt/';
 
 /** Where builds keep wheels and bytecode. */
-const CACHE_MOUNT = 'caisson-uv';
+const CACHE_MOUNT = { name: 'caisson-uv', at: '/mnt/cache' };
 
 /** Path to type, mode, owner, target of a link and digest of the content. */
 type Contents = Readonly<Record<string, string>>;
