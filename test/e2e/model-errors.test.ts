@@ -70,7 +70,13 @@ describe('a model URI', () => {
   it('with ..', () =>
     expectError(generate(`runs:/${fixtureIds().runId}/../secret`), { ...missing, message: /error: .*\.\./ }));
   it('of a scheme that is not read', () =>
-    expectError(generate('s3://bucket/model'), { ...missing, message: /error: .*s3/ }));
+    expectError(generate('hdfs://host/model'), { ...missing, message: /error: .*'hdfs:'/ }));
+  it('of a store whose library is not installed', () =>
+    expectError(generate('s3://bucket/model'), {
+      code: 2,
+      message: /error: .*'@aws-sdk\/client-s3' is not installed/,
+      hint: /npm install @aws-sdk\/client-s3/,
+    }));
 });
 
 describe('a tracking server', () => {
