@@ -6,11 +6,11 @@ import type { ModelSources } from '../sources/port.ts';
 import { databricksConfigFile, databricksSecrets, resolveDatabricks } from './config/databricks.ts';
 import type { Environment } from './config/environment.ts';
 import type { Folders } from './config/folders.ts';
-import { resolveTrackingCredentials } from './config/mlflow-credentials.ts';
+import { type CredentialFiles, resolveTrackingCredentials } from './config/mlflow-credentials.ts';
 import { resolveRequestTimeout, resolveServerTls, resolveStoreNetwork } from './config/network.ts';
 import { credentialSecrets, urlPasswords } from './config/secrets.ts';
 import { resolveStoreSettings } from './config/store-settings.ts';
-import { variable } from './config/variables.ts';
+import { flag, variable } from './config/variables.ts';
 import { readOptionalFile } from './user-files.ts';
 
 export interface StoresInput {
@@ -29,15 +29,22 @@ export async function resolveTracking(
 ): Promise<Tracking> {
   const uri = flags.trackingUri ?? variable(environment, 'MLFLOW_TRACKING_URI');
   const registryUri = flags.registryUri ?? variable(environment, 'MLFLOW_REGISTRY_URI');
-  const [mlflow, credentialsOfAws, config] = await Promise.all(
-    ['.mlflow/credentials', '.aws/credentials', '.aws/config'].map((name) =>
-      readOptionalFile(join(folders.home, name)),
-    ),
-  );
-  const aws = { credentials: credentialsOfAws, config };
-  const credentials = resolveTrackingCredentials(environment, { mlflow, aws });
+  const credentials = resolveTrackingCredentials(environment, await credentialFiles(environment, folders));
   secrets.add(...credentialSecrets(credentials), ...urlPasswords(uri), ...urlPasswords(registryUri));
   return withoutUndefined({ uri, registryUri, credentials });
+}
+
+/** Of AWS only where requests are signed: hardly anybody's are. */
+async function credentialFiles(environment: Environment, { home }: Folders): Promise<CredentialFiles> {
+  const read = (name: string): Promise<string | undefined> => readOptionalFile(join(home, name));
+  const isSigned = flag(environment, 'MLFLOW_TRACKING_AWS_SIGV4') === 'on';
+  const none = Promise.resolve(undefined);
+  const [mlflow, credentials, config] = await Promise.all([
+    read('.mlflow/credentials'),
+    isSigned ? read('.aws/credentials') : none,
+    isSigned ? read('.aws/config') : none,
+  ]);
+  return { mlflow, aws: { credentials, config } };
 }
 
 /** Sources for the tracking configuration; the rest of what they read comes from the same variables and files. */

@@ -41,7 +41,7 @@ export interface OneImage {
 
 /** base → lock → render → build → self-test, for one platform. Throws as Engine.build does, what the base and the lock throw, and SELF_TEST_FAILED. */
 export async function buildOne(input: OneBuild, ports: BuildPorts, work: Work): Promise<OneImage> {
-  const { request, engine, builder, draft, platform, names, keepLock } = input;
+  const { request, engine, draft, platform, names, keepLock } = input;
   const { cache, pullBase: pull } = request;
   const target = platform ?? engine.platform;
   if (platform !== undefined) noteEmulation({ engine, platform }, work);
@@ -62,7 +62,7 @@ export async function buildOne(input: OneBuild, ports: BuildPorts, work: Work): 
   const tags = request.tags(prepared).map(withDefaultTag);
   const ofPlatform = platform === undefined ? '' : ` for ${formatPlatform(platform)}`;
   const parts = { request, setting, engine, base, platform: target, draft, prepared };
-  const imageId = await builtOrKept({ builder, parts, build, tags, names, ofPlatform }, ports, work);
+  const imageId = await builtOrKept({ parts, build, tags, names, ofPlatform }, ports, work);
   const name = `${tags.map(formatImageReference)[0] ?? imageId}${ofPlatform}`;
   // without a name it is removed again
   const afterFailure = isNamed(tags, names) ? 'stays' : 'goes';
@@ -71,7 +71,6 @@ export async function buildOne(input: OneBuild, ports: BuildPorts, work: Work): 
 }
 
 interface BuildStep {
-  readonly builder: Builder;
   readonly parts: BuildParts;
   readonly build: Build;
   readonly tags: readonly ImageReference[];
@@ -81,16 +80,16 @@ interface BuildStep {
 
 /** An image of several platforms has names for a while only, and is built each time. */
 async function builtOrKept(
-  { builder, parts, build, tags, names, ofPlatform }: BuildStep,
+  { parts, build, tags, names, ofPlatform }: BuildStep,
   ports: BuildPorts,
   work: Work,
 ): Promise<string> {
-  const { request, base, prepared } = parts;
+  const { request, setting, base, prepared } = parts;
   const key = names === undefined ? keyOfBuild(parts) : undefined;
   const kept = key === undefined ? undefined : await keptBuild({ key, tags }, ports, work);
   if (kept !== undefined) return kept;
   const { cacheFrom, cacheTo } = request;
-  if (builder === 'classic') await pullCaches(cacheFrom, ports, work);
+  if (setting.builder === 'classic') await pullCaches(cacheFrom, ports, work);
   const { imageId } = await build({
     ...{ context: prepared.context, tags: names ?? tags, labels: base.labels, step: 'build' },
     title: `building ${tags.map(formatImageReference).join(', ')}${ofPlatform}`,

@@ -1,6 +1,7 @@
 import { CaissonError } from '../../core/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../platform/http.ts';
 import type { ArtifactBody, ByteRange, ReadOutcome, RemoteFile } from './port.ts';
+import { rangeHeader } from './range-header.ts';
 
 /** A file of a place that is read over HTTP. */
 export interface HttpFile {
@@ -50,9 +51,9 @@ export class HttpFileReader {
     return outcome;
   }
 
-  #rangeHeaders(file: RemoteFile, { start, end }: ByteRange): Readonly<Record<string, string>> {
-    if (start === 0 && end === undefined) return {};
-    const range = `bytes=${start}-${end === undefined ? '' : end - 1}`;
+  #rangeHeaders(file: RemoteFile, wanted: ByteRange): Readonly<Record<string, string>> {
+    const range = rangeHeader(wanted);
+    if (range === undefined) return {};
     const content = this.#contents.get(file);
     // a time is too coarse to be promised anything for
     if (content?.startsWith('"') === true) return { range, 'if-range': content };

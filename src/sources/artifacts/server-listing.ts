@@ -1,4 +1,5 @@
-import { listOf, numberOf, textOf } from '../tracking-server/json-fields.ts';
+import { answerPages } from '../tracking-server/answer-pages.ts';
+import { numberOf, textOf } from '../tracking-server/json-fields.ts';
 import type { ApiQuery, JsonObject, ServerApi } from '../tracking-server/server-api.ts';
 import { ListingLimit } from '../listing-limit.ts';
 import { listTree } from './list-tree.ts';
@@ -41,19 +42,11 @@ export async function listServerFolder(
   { query, prefix }: FolderQuestion,
 ): Promise<readonly RemoteEntry[]> {
   const entries: RemoteEntry[] = [];
-  let token: string | undefined;
   const limit = new ListingLimit(api.shown);
-  do {
-    const answer = await api.ask({
-      ...query,
-      query: { ...query.query, ...(token === undefined ? {} : { page_token: token }) },
-    });
-    if (answer.kind === 'missing') return entries;
-    const files = listOf(answer.value, 'files');
-    limit.page(files.length);
-    for (const file of files) entries.push(parseEntry(file, prefix, api));
-    token = textOf(answer.value, 'next_page_token');
-  } while (token !== undefined);
+  for await (const { items } of answerPages(api, query, 'files')) {
+    limit.page(items.length);
+    for (const file of items) entries.push(parseEntry(file, prefix, api));
+  }
   return entries;
 }
 

@@ -6,6 +6,7 @@ import { notBelow } from '../artifacts/safe-path.ts';
 import { joined } from '../artifacts/server-listing.ts';
 import { listOf, numberOf, textOf } from '../tracking-server/json-fields.ts';
 import type { ServerApi } from '../tracking-server/server-api.ts';
+import { encodePath } from './encode-path.ts';
 
 export interface DbfsStoreConfig {
   readonly api: ServerApi;
@@ -74,5 +75,3 @@ export class DbfsStore implements ArtifactStore {
     return new CaissonError('STORE_FAILED', `${this.shown} ${what}`);
   }
 }
-
-const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');

@@ -1,8 +1,11 @@
 import { CaissonError } from '../../core/errors.ts';
 import type { TreeEntry } from '../artifacts/list-tree.ts';
 import { notBelow } from '../artifacts/safe-path.ts';
+import { joined } from '../artifacts/server-listing.ts';
+import { answerPages } from '../tracking-server/answer-pages.ts';
 import { listOf, numberOf, objectOf, textOf } from '../tracking-server/json-fields.ts';
 import type { ApiQuery, JsonObject, ServerApi } from '../tracking-server/server-api.ts';
+import { encodePath } from './encode-path.ts';
 import type { SignedFile, SignedPlace } from './signed-place.ts';
 
 /** How a kind of place is listed and signed; paths are relative to what the ids name. */
@@ -82,11 +85,9 @@ export function filesPlace(request: PlaceRequest, root: string): SignedPlace {
   });
 }
 
-const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
-
 function placeOf(request: PlaceRequest, routes: Routes): SignedPlace {
   const { api, shown, subpath } = request;
-  const full = (path: string): string => [subpath, path].filter((part) => part !== '').join('/');
+  const full = (path: string): string => joined(subpath, path);
   return {
     shown,
     listFolder: async (folder) => {
@@ -108,18 +109,15 @@ async function listPages(
   routes: Routes,
   path: string,
 ): Promise<readonly JsonObject[]> {
-  const items: JsonObject[] = [];
-  let token: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const call = routes.list(path);
-    const query = { ...call.query, ...(token === undefined ? {} : { page_token: token }) };
-    const answer = await api.ask({ ...call, query });
-    if (answer.kind === 'missing') return items;
-    items.push(...listOf(answer.value, routes.entries));
-    token = textOf(answer.value, 'next_page_token');
-    if (token === undefined) return items;
+  const found: JsonObject[] = [];
+  let pages = 0;
+  for await (const { items, rest } of answerPages(api, routes.list(path), routes.entries)) {
+    found.push(...items);
+    pages += 1;
+    if (pages === MAX_PAGES && rest === 'more')
+      throw failed(shown, `lists a folder in more than ${MAX_PAGES} pages`);
   }
-  throw failed(shown, `lists a folder in more than ${MAX_PAGES} pages`);
+  return found;
 }
 
 const isFolder = (item: JsonObject): boolean => item['is_dir'] === true || item['is_directory'] === true;

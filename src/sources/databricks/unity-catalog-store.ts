@@ -1,7 +1,10 @@
 import { CaissonError } from '../../core/errors.ts';
+import { withoutUndefined } from '../../core/objects.ts';
 import type { RegisteredModelRecord, RegistryStore, VersionRecord } from '../tracking-store.ts';
-import { listOf, numberOf, objectOf, textOf } from '../tracking-server/json-fields.ts';
-import type { JsonObject, ServerApi } from '../tracking-server/server-api.ts';
+import { firstPages } from '../tracking-server/answer-pages.ts';
+import { objectOf, textOf } from '../tracking-server/json-fields.ts';
+import { aliasesOf, namesOf, versionsOf } from '../tracking-server/registry-answers.ts';
+import type { ServerApi } from '../tracking-server/server-api.ts';
 import type { DatabricksPlace } from './databricks-uri.ts';
 import { versionUri } from './version-uri.ts';
 
@@ -31,16 +34,12 @@ export class UnityCatalogStore implements RegistryStore {
     const answer = await this.#api.ask({ path: `${ROOT}/model-versions/get`, query });
     if (answer.kind === 'missing') return undefined;
     const found = objectOf(answer.value, 'model_version');
-    const runId = textOf(found, 'run_id');
-    const modelId = textOf(found, 'model_id');
     return {
-      name,
-      version,
+      ...{ name, version },
       // where its files lie is opened with the registry's own login alone
       location: versionUri(this.#place, { name, version }),
       givenOutBy: 'registry',
-      ...(runId === undefined ? {} : { runId }),
-      ...(modelId === undefined ? {} : { modelId }),
+      ...withoutUndefined({ runId: textOf(found, 'run_id'), modelId: textOf(found, 'model_id') }),
     };
   }
 
@@ -52,11 +51,7 @@ export class UnityCatalogStore implements RegistryStore {
     const newest = (await this.listVersions(name)).at(-1);
     return {
       latest: newest === undefined ? [] : [{ version: newest, stage: 'None' }],
-      aliases: listOf(model, 'aliases').flatMap((item) => {
-        const alias = textOf(item, 'alias');
-        const version = numberOf(item, 'version');
-        return alias === undefined || version === undefined ? [] : [{ alias, version }];
-      }),
+      aliases: aliasesOf(model),
     };
   }
 
@@ -65,17 +60,13 @@ export class UnityCatalogStore implements RegistryStore {
     // the filter language escapes nothing
     if (full.includes("'")) return [];
     const query = { filter: `name='${full}'` };
-    const items = await this.#pages({ path: 'model-versions/search', query, list: 'model_versions' });
-    return items.flatMap((item) => numberOf(item, 'version') ?? []).sort((a, b) => a - b);
+    const search = { path: `${ROOT}/model-versions/search`, query };
+    return versionsOf(await firstPages(this.#api, search, { list: 'model_versions', atMost: MAX_PAGES }));
   }
 
   async listRegisteredModels(): Promise<readonly string[]> {
-    const items = await this.#pages({
-      path: 'registered-models/search',
-      query: {},
-      list: 'registered_models',
-    });
-    return items.flatMap((item) => textOf(item, 'name') ?? []);
+    const search = { path: `${ROOT}/registered-models/search` };
+    return namesOf(await firstPages(this.#api, search, { list: 'registered_models', atMost: MAX_PAGES }));
   }
 
   close(): Promise<void> {
@@ -91,26 +82,4 @@ export class UnityCatalogStore implements RegistryStore {
       { hint: 'for the registry of the workspace itself, pass --registry-uri databricks' },
     );
   }
-
-  async #pages({ path, query, list }: Search): Promise<readonly JsonObject[]> {
-    const items: JsonObject[] = [];
-    let token: string | undefined;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const answer = await this.#api.ask({
-        path: `${ROOT}/${path}`,
-        query: { ...query, ...(token === undefined ? {} : { page_token: token }) },
-      });
-      if (answer.kind === 'missing') break;
-      items.push(...listOf(answer.value, list));
-      token = textOf(answer.value, 'next_page_token');
-      if (token === undefined) break;
-    }
-    return items;
-  }
-}
-
-interface Search {
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly list: string;
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CaissonError } from '../../core/errors.ts';
+import { withoutUndefined } from '../../core/objects.ts';
 import type { RegisteredModelRecord, VersionRecord } from '../tracking-store.ts';
 import { type Meta, foldersIn, isFolderName, readMeta, readSmallFile } from './meta-file.ts';
 
@@ -28,16 +29,8 @@ export class FileRegistry {
         'STORE_FAILED',
         `${this.#shown} records no source of version ${version} of '${name}'`,
       );
-    const runId = meta.text('run_id');
-    const modelId = meta.text('model_id');
-    return {
-      name,
-      version,
-      location,
-      ...(source === undefined ? {} : { source }),
-      ...(runId === undefined ? {} : { runId }),
-      ...(modelId === undefined ? {} : { modelId }),
-    };
+    const [runId, modelId] = [meta.text('run_id'), meta.text('model_id')];
+    return withoutUndefined({ name, version, location, source, runId, modelId });
   }
 
   async findRegisteredModel(name: string): Promise<RegisteredModelRecord | undefined> {

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../core/objects.ts';
 import type {
   LoggedModelRecord,
   RegisteredModelRecord,
@@ -7,7 +8,9 @@ import type {
 } from '../tracking-store.ts';
 import { ListingLimit } from '../listing-limit.ts';
 import type { JsonObject, ServerApi } from './server-api.ts';
+import { firstPages } from './answer-pages.ts';
 import { listOf, numberOf, objectOf, textOf } from './json-fields.ts';
+import { aliasesOf, namesOf, versionsOf } from './registry-answers.ts';
 
 const PAGE_SIZE = '200';
 /** Pages to read at most for a list that only an error's hint shows. */
@@ -85,16 +88,8 @@ export class ServerStore implements TrackingStore {
     const location = (place.kind === 'found' ? textOf(place.value, 'artifact_uri') : undefined) ?? source;
     if (location === undefined)
       throw this.#api.failed(`answered without the source of version ${version} of '${name}'`);
-    const runId = textOf(found, 'run_id');
-    const modelId = textOf(found, 'model_id');
-    return {
-      name,
-      version,
-      location,
-      ...(source === undefined ? {} : { source }),
-      ...(runId === undefined ? {} : { runId }),
-      ...(modelId === undefined ? {} : { modelId }),
-    };
+    const [runId, modelId] = [textOf(found, 'run_id'), textOf(found, 'model_id')];
+    return withoutUndefined({ name, version, location, source, runId, modelId });
   }
 
   async findRegisteredModel(name: string): Promise<RegisteredModelRecord | undefined> {
@@ -106,51 +101,25 @@ export class ServerStore implements TrackingStore {
         const version = numberOf(item, 'version');
         return version === undefined ? [] : [{ version, stage: textOf(item, 'current_stage') ?? 'None' }];
       }),
-      aliases: listOf(model, 'aliases').flatMap((item) => {
-        const alias = textOf(item, 'alias');
-        const version = numberOf(item, 'version');
-        return alias === undefined || version === undefined ? [] : [{ alias, version }];
-      }),
+      aliases: aliasesOf(model),
     };
   }
 
   async listVersions(name: string): Promise<readonly number[]> {
     // the filter language escapes nothing, so a name with a quote cannot be searched for
     if (name.includes("'")) return [];
-    const path = 'mlflow/model-versions/search';
-    const items = await this.#pages({ path, filter: `name = '${name}'`, list: 'model_versions' });
-    return items.flatMap((item) => numberOf(item, 'version') ?? []).sort((a, b) => a - b);
+    const query = { max_results: PAGE_SIZE, filter: `name = '${name}'` };
+    const search = { path: 'mlflow/model-versions/search', query };
+    return versionsOf(await firstPages(this.#api, search, { list: 'model_versions', atMost: HINT_PAGES }));
   }
 
   async listRegisteredModels(): Promise<readonly string[]> {
-    const items = await this.#pages({ path: 'mlflow/registered-models/search', list: 'registered_models' });
-    return items.flatMap((item) => textOf(item, 'name') ?? []);
+    const search = { path: 'mlflow/registered-models/search', query: { max_results: PAGE_SIZE } };
+    return namesOf(await firstPages(this.#api, search, { list: 'registered_models', atMost: HINT_PAGES }));
   }
 
   close(): Promise<void> {
     return Promise.resolve();
-  }
-
-  async #pages(search: {
-    readonly path: string;
-    readonly filter?: string;
-    readonly list: string;
-  }): Promise<readonly JsonObject[]> {
-    const items: JsonObject[] = [];
-    let token: string | undefined;
-    for (let page = 0; page < HINT_PAGES; page += 1) {
-      const query = {
-        max_results: PAGE_SIZE,
-        ...(search.filter === undefined ? {} : { filter: search.filter }),
-        ...(token === undefined ? {} : { page_token: token }),
-      };
-      const answer = await this.#api.ask({ path: search.path, query });
-      if (answer.kind === 'missing') break;
-      items.push(...listOf(answer.value, search.list));
-      token = textOf(answer.value, 'next_page_token');
-      if (token === undefined) break;
-    }
-    return items;
   }
 }
 

@@ -1,14 +1,15 @@
 import type { BlobItem, ContainerClient } from '@azure/storage-blob';
 import type { Readable } from 'node:stream';
-import { abortReason, messageOf } from '../../../core/errors.ts';
+import { messageOf } from '../../../core/errors.ts';
 import { withoutUndefined } from '../../../core/objects.ts';
 import type { AzureUri } from '../../../model/store-uri.ts';
-import { ListingLimit } from '../../listing-limit.ts';
-import { askPatiently, readOutcome, systemCodeOf, troubleOf, type Trouble } from '../artifact-errors.ts';
+import { askPatiently, systemCodeOf, troubleOf, type Trouble } from '../artifact-errors.ts';
+import { listPages, type ObjectsPage } from '../list-pages.ts';
 import type { ArtifactStore, ByteRange, Checksum, ReadOutcome, RemoteFile } from '../port.ts';
-import { checkedListing, safePath } from '../safe-path.ts';
+import { readPatiently } from '../read-patiently.ts';
+import { safePath } from '../safe-path.ts';
 import type { AzureSettings } from '../settings.ts';
-import { Patience, streamBody, withPatience } from '../stream-body.ts';
+import { streamBody, withPatience } from '../stream-body.ts';
 import { connect, VARIABLES, type AzureConnection } from './client.ts';
 
 /** Opens a folder of a container. Throws LIBRARY_MISSING, STORE_DENIED, STORE_FAILED. */
@@ -32,59 +33,42 @@ class AzureStore implements ArtifactStore {
     this.#prefix = uri.path === '' ? '' : `${uri.path}/`;
   }
 
-  async list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
-    const files: RemoteFile[] = [];
-    const limit = new ListingLimit(this.shown);
-    let token: string | undefined;
-    do {
-      const page = await this.#page(token, signal);
-      for (const blob of page.blobs) {
-        const file = this.#file(blob);
-        if (file !== undefined) files.push(file);
-      }
-      limit.page(page.blobs.length);
-      token = page.next;
-    } while (token !== undefined);
-    return checkedListing(files, this.shown);
+  list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
+    return listPages({
+      shown: this.shown,
+      page: (token) => this.#page(token, signal),
+      file: (blob) => this.#file(blob),
+    });
   }
 
-  async read(file: RemoteFile, { start, end }: ByteRange, signal: AbortSignal): Promise<ReadOutcome> {
-    const patience = new Patience(signal);
-    const blob = this.#container.getBlobClient(`${this.#prefix}${file.path}`);
-    try {
-      const answer = await blob.download(start, end === undefined ? undefined : end - start, {
-        abortSignal: patience.signal,
-        maxRetryRequests: 0,
-        conditions: withoutUndefined({ ifMatch: file.version }),
-      });
-      const body = streamBody({
-        // on Node the SDK gives nothing else
-        stream: answer.readableStreamBody as Readable,
-        patience,
-        length: answer.contentEncoding ? undefined : answer.contentLength,
-        explain: (error) => this.#explain(error).reason,
-      });
-      return { kind: 'body', body };
-    } catch (error) {
-      const { expired, reason } = patience.deadline;
-      patience.stop();
-      if (signal.aborted) throw abortReason(signal);
-      return readOutcome(
-        `the file '${file.path}' of ${this.shown}`,
-        expired ? { kind: 'temporary', reason } : this.#explain(error),
-        error,
-      );
-    }
+  read(file: RemoteFile, { start, end }: ByteRange, signal: AbortSignal): Promise<ReadOutcome> {
+    return readPatiently({
+      subject: `the file '${file.path}' of ${this.shown}`,
+      signal,
+      explain: (error) => this.#explain(error),
+      open: async (patience) => {
+        const blob = this.#container.getBlobClient(`${this.#prefix}${file.path}`);
+        const answer = await blob.download(start, end === undefined ? undefined : end - start, {
+          abortSignal: patience.signal,
+          maxRetryRequests: 0,
+          conditions: withoutUndefined({ ifMatch: file.version }),
+        });
+        return streamBody({
+          // on Node the SDK gives nothing else
+          stream: answer.readableStreamBody as Readable,
+          patience,
+          length: answer.contentEncoding ? undefined : answer.contentLength,
+          explain: (error) => this.#explain(error).reason,
+        });
+      },
+    });
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  #page(
-    continuationToken: string | undefined,
-    signal: AbortSignal,
-  ): Promise<{ readonly blobs: readonly BlobItem[]; readonly next: string | undefined }> {
+  #page(continuationToken: string | undefined, signal: AbortSignal): Promise<ObjectsPage<BlobItem>> {
     return askPatiently({
       subject: this.shown,
       signal,
@@ -96,9 +80,9 @@ class AzureStore implements ArtifactStore {
             .listBlobsFlat({ prefix: this.#prefix, includeMetadata: true, abortSignal })
             .byPage({ maxPageSize: PAGE_SIZE, ...withoutUndefined({ continuationToken }) });
           const page = await pages.next();
-          if (page.done === true) return { blobs: [], next: undefined };
+          if (page.done === true) return { objects: [], next: undefined };
           const { segment, continuationToken: next } = page.value;
-          return { blobs: segment.blobItems, next: next === '' ? undefined : next };
+          return { objects: segment.blobItems, next: next === '' ? undefined : next };
         }),
     });
   }

@@ -1,10 +1,11 @@
 import { withoutUndefined } from '../../../core/objects.ts';
 import { HttpClient, type HttpOutcome, type HttpRequest, type HttpResponse } from '../../../platform/http.ts';
 import type { GcsUri } from '../../../model/store-uri.ts';
-import { ListingLimit } from '../../listing-limit.ts';
 import { askPatiently, readOutcome, storeError, troubleOf, type Trouble } from '../artifact-errors.ts';
+import { listPages } from '../list-pages.ts';
 import type { ArtifactStore, ByteRange, ReadOutcome, RemoteFile } from '../port.ts';
-import { checkedListing, safePath } from '../safe-path.ts';
+import { rangeHeader } from '../range-header.ts';
+import { safePath } from '../safe-path.ts';
 import type { GcsSettings } from '../settings.ts';
 import { authorize, type GoogleAccess } from './access.ts';
 import { parsePage, type StoredObject, type ObjectPage } from './objects.ts';
@@ -38,20 +39,15 @@ class GcsStore implements ArtifactStore {
     this.#prefix = uri.path === '' ? '' : `${uri.path}/`;
   }
 
-  async list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
-    const files: RemoteFile[] = [];
-    const limit = new ListingLimit(this.shown);
-    let token: string | undefined;
-    do {
-      const page: ObjectPage = await this.#page(token, signal);
-      for (const object of page.objects) {
-        const file = this.#file(object);
-        if (file !== undefined) files.push(file);
-      }
-      limit.page(page.objects.length);
-      token = page.nextPageToken;
-    } while (token !== undefined);
-    return checkedListing(files, this.shown);
+  list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
+    return listPages({
+      shown: this.shown,
+      page: async (token) => {
+        const { objects, nextPageToken: next } = await this.#page(token, signal);
+        return { objects, next };
+      },
+      file: (object) => this.#file(object),
+    });
   }
 
   async read(file: RemoteFile, range: ByteRange, signal: AbortSignal): Promise<ReadOutcome> {
@@ -169,13 +165,11 @@ class Refused extends Error {
   }
 }
 
-/** An empty file has no first byte that could be asked for. */
-function rangeHeaders({ start, end }: ByteRange): Readonly<Record<string, string>> {
-  // what is decompressed on its way has no length
-  const headers = { 'accept-encoding': 'identity' };
-  if (start === 0 && end === undefined) return headers;
-  return { ...headers, range: `bytes=${start}-${end === undefined ? '' : end - 1}` };
-}
+/** What is decompressed on its way has no length. */
+const rangeHeaders = (wanted: ByteRange): Readonly<Record<string, string>> => ({
+  'accept-encoding': 'identity',
+  ...withoutUndefined({ range: rangeHeader(wanted) }),
+});
 
 /** `{"error": {"message": …}}`, or text. */
 function messageIn(text: string): string {

@@ -1,15 +1,16 @@
-import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, _Object } from '@aws-sdk/client-s3';
+import type { GetObjectCommandOutput, _Object } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
-import { abortReason } from '../../../core/errors.ts';
 import { withoutUndefined } from '../../../core/objects.ts';
 import type { S3Uri } from '../../../model/store-uri.ts';
-import { ListingLimit } from '../../listing-limit.ts';
-import { askPatiently, readOutcome, type Trouble } from '../artifact-errors.ts';
+import { askPatiently, type Trouble } from '../artifact-errors.ts';
 import { loadLibrary } from '../library.ts';
+import { listPages, type ObjectsPage } from '../list-pages.ts';
 import type { ArtifactStore, ByteRange, Checksum, ReadOutcome, RemoteFile } from '../port.ts';
-import { checkedListing, safePath } from '../safe-path.ts';
+import { rangeHeader } from '../range-header.ts';
+import { readPatiently } from '../read-patiently.ts';
+import { safePath } from '../safe-path.ts';
 import type { S3Settings } from '../settings.ts';
-import { Patience, streamBody, withPatience } from '../stream-body.ts';
+import { type Patience, streamBody, withPatience } from '../stream-body.ts';
 import { connect, type S3Connection, type S3Library } from './client.ts';
 import { explainS3 } from './errors.ts';
 
@@ -38,43 +39,30 @@ class S3Store implements ArtifactStore {
     this.#prefix = parts.uri.path === '' ? '' : `${parts.uri.path}/`;
   }
 
-  async list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
-    const files: RemoteFile[] = [];
-    const limit = new ListingLimit(this.shown);
-    let token: string | undefined;
-    do {
-      const page = await this.#page(token, signal);
-      for (const object of page.Contents ?? []) {
-        const file = this.#file(object);
-        if (file !== undefined) files.push(file);
-      }
-      limit.page(page.Contents?.length ?? 0);
-      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-    } while (token !== undefined);
-    return checkedListing(files, this.shown);
+  list(signal: AbortSignal): Promise<readonly RemoteFile[]> {
+    return listPages({
+      shown: this.shown,
+      page: (token) => this.#page(token, signal),
+      file: (object) => this.#file(object),
+    });
   }
 
-  async read(file: RemoteFile, range: ByteRange, signal: AbortSignal): Promise<ReadOutcome> {
+  read(file: RemoteFile, range: ByteRange, signal: AbortSignal): Promise<ReadOutcome> {
     const { connection, library } = this.#parts;
-    const patience = new Patience(signal);
     const command = new library.GetObjectCommand({
       ...this.#common(),
       Key: `${this.#prefix}${file.path}`,
       ...withoutUndefined({ IfMatch: file.version, Range: rangeHeader(range) }),
     });
-    try {
-      const answer = await connection.client.send(command, { abortSignal: patience.signal });
-      return { kind: 'body', body: this.#body(answer, { range, patience }) };
-    } catch (error) {
-      const { expired, reason } = patience.deadline;
-      patience.stop();
-      if (signal.aborted) throw abortReason(signal);
-      return readOutcome(
-        `the file '${file.path}' of ${this.shown}`,
-        expired ? { kind: 'temporary', reason } : this.#explain(error),
-        error,
-      );
-    }
+    return readPatiently({
+      subject: `the file '${file.path}' of ${this.shown}`,
+      signal,
+      explain: (error) => this.#explain(error),
+      open: async (patience) => {
+        const answer = await connection.client.send(command, { abortSignal: patience.signal });
+        return this.#body(answer, { range, patience });
+      },
+    });
   }
 
   close(): Promise<void> {
@@ -82,19 +70,21 @@ class S3Store implements ArtifactStore {
     return Promise.resolve();
   }
 
-  #page(token: string | undefined, signal: AbortSignal): Promise<ListObjectsV2CommandOutput> {
+  async #page(token: string | undefined, signal: AbortSignal): Promise<ObjectsPage<_Object>> {
     const { connection, library } = this.#parts;
     const command = new library.ListObjectsV2Command({
       ...this.#common(),
       Prefix: this.#prefix,
       ...withoutUndefined({ ContinuationToken: token }),
     });
-    return askPatiently({
+    const page = await askPatiently({
       subject: this.shown,
       signal,
       ask: () => withPatience(signal, (abortSignal) => connection.client.send(command, { abortSignal })),
       explain: (error) => this.#explain(error),
     });
+    const { Contents: objects = [], IsTruncated, NextContinuationToken } = page;
+    return { objects, next: IsTruncated === true ? NextContinuationToken : undefined };
   }
 
   /** undefined for the empty objects that stand for folders. */
@@ -146,10 +136,6 @@ class S3Store implements ArtifactStore {
 
 /** How the names of directory buckets end, whose ETags are no digests. */
 const EXPRESS = '--x-s3';
-
-/** An empty file has no first byte that could be asked for. */
-const rangeHeader = ({ start, end }: ByteRange): string | undefined =>
-  start === 0 && end === undefined ? undefined : `bytes=${start}-${end === undefined ? '' : end - 1}`;
 
 /**
  * The ETag is the MD5 of the content when it came in one part and S3 did not encrypt it with a key of KMS or of the customer; the listing
