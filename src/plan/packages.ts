@@ -42,19 +42,24 @@ export function planPackages(
   const asOf = resolveAsOf(request.asOf, model.mlmodel);
   const install = (clients: StoreClients['requirements']): InstallationPlan =>
     planInstallation(model, { indexes, mlflow, clients });
-  const resolve = (clients: StoreClients['requirements']): Resolution =>
-    withoutUndefined({ ...install(clients).installation, asOf, torchBackend });
+  const resolutionOf = ({ installation }: Pick<InstallationPlan, 'installation'>): Resolution =>
+    withoutUndefined({ ...installation, asOf, torchBackend });
   const stores = request.modelSource === 'baked' ? undefined : storesAtStart(model, request);
   const { requirements, notes } = stores === undefined ? NO_CLIENTS : storeClients(stores, environment);
-  const resolution = resolve(requirements);
+  const { warnings, ...installed } = install(requirements);
+  const resolution = resolutionOf(installed);
   const { lock } = request;
   if (lock !== undefined) {
     const reason = (): string | undefined =>
       stores &&
-      movedStore(stores, environment, (clients) => resolutionDigest(resolve(clients)) === lock.resolves);
+      movedStore(
+        stores,
+        environment,
+        (clients) => resolutionDigest(resolutionOf(install(clients))) === lock.resolves,
+      );
     checkLock(lock, { resolution, pythonMinor, reason });
   }
-  return withoutUndefined({ resolution, stores, notes, warnings: install(requirements).warnings });
+  return withoutUndefined({ resolution, stores, notes, warnings });
 }
 
 function mlflowPart({ mlmodel }: ResolvedModel, { mlflow, modelSource }: PackageRequest): MlflowPart {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOptionalText } from './optional-file.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** What is kept: each kind has a folder of its own below the cache. */
 const KINDS = ['locks', 'builds', 'self-tests'] as const;
@@ -37,14 +37,11 @@ export function createKeepsakes(cacheFolder: string): Keepsakes {
       return text;
     },
     write: async (kind, key, text) => {
-      const path = pathOf(kind, key);
-      const partial = `${path}.${randomUUID()}`;
       try {
         await mkdir(join(cacheFolder, kind), { recursive: true, mode: 0o700 });
-        await writeFile(partial, text, { mode: 0o600 });
-        await rename(partial, path);
+        await writeWhole(pathOf(kind, key), text);
       } catch {
-        await rm(partial, { force: true }).catch(() => undefined);
+        // it costs time later
       }
     },
     remove: (kind, key) => rm(pathOf(kind, key), { force: true }).catch(() => undefined),

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../platform/whole-file.ts';
 import type { RemoteFile } from '../artifacts/port.ts';
 
 /** One place that a model was brought from, as it was listed then. */
@@ -50,18 +51,6 @@ export async function readIndex(folder: string, key: string): Promise<IndexEntry
 export async function writeIndex(folder: string, key: string, entry: IndexEntry): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeWhole(join(folder, `${key}.json`), JSON.stringify(entry));
-}
-
-/** A file is there whole or not at all. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const partial = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(partial, text, { mode: 0o600 });
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined);
-    throw error;
-  }
 }
 
 /** Every entry, with its key. */

@@ -2,10 +2,10 @@ import { mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ModelFile } from '../../model/resolved-model.ts';
+import { writeWhole } from '../../platform/whole-file.ts';
 import { codeOf } from '../download/write-failed.ts';
 import { digestTree } from '../files/tree-digest.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from '../temporary-folder.ts';
-import { writeWhole } from './cache-index.ts';
 import {
   compareFiles,
   FILES_JSON,
